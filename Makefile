@@ -1,0 +1,46 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export UV_PYTHON_DOWNLOADS := never
+export UV_SYSTEM_CERTS := 1
+
+PYTHON ?= python3
+UV := .tools/bin/uv
+WORKERS ?= 2
+
+help: ## Shows what can be made.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.tools/bin/uv:
+	$(PYTHON) -m venv .tools && .tools/bin/pip install -q --disable-pip-version-check uv==0.13.9
+
+.venv/.ok: .tools/bin/uv pyproject.toml requirements.lock
+	$(UV) venv -q --allow-existing --python $(PYTHON) .venv
+	$(UV) pip install -q --require-hashes --python .venv -r requirements.lock
+	$(UV) pip install -q --no-deps --python .venv -e .
+	touch $@
+
+.venv/.dev-ok: .venv/.ok requirements-dev.lock
+	$(UV) pip sync -q --require-hashes --python .venv requirements-dev.lock
+	$(UV) pip install -q --no-deps --python .venv -e .
+	touch $@
+
+setup: .venv/.ok ## Makes the environment.
+
+run: .venv/.ok ## Starts the service with the demo school and prints its address.
+	exec .venv/bin/fasttrack serve --demo
+
+test: .venv/.dev-ok ## Runs every test.
+	.venv/bin/pytest -n $(WORKERS) tests
+
+check: .venv/.dev-ok ## Style, types, layers, diagrams, file sizes.
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python tests/file_sizes.py
+	.venv/bin/fasttrack process check bpmn/fast_track
+
+lock: .tools/bin/uv ## Resolves the locks anew, without addresses.
+	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
+
+.PHONY: help setup run test check lock

@@ -1,0 +1,66 @@
+"""What can go wrong in the engine, each with the sentence that a person reads."""
+
+from dataclasses import dataclass, field
+
+
+class EngineError(Exception):
+    """Something the engine was asked to do cannot be done."""
+
+    def __str__(self) -> str:
+        return super().__str__() or (self.__doc__ or "")
+
+
+class NotFound(EngineError):
+    """There is nothing with this id."""
+
+
+class NotAllowed(EngineError):
+    """You may not do this."""
+
+
+class TaskNotWaiting(EngineError):
+    """This task is not waiting any more. Your answers were kept as a draft."""
+
+
+class Changed(EngineError):
+    """Somebody else changed this since you read it. Read it again, then repeat what you did."""
+
+
+class AlreadyOpen(EngineError):
+    """A case about this pupil is already open in this process."""
+
+
+class NotReportable(EngineError):
+    """This cannot be reported about the case now."""
+
+
+class BundleRefused(EngineError):
+    """This bundle cannot be published: read the findings."""
+
+
+class ExpressionError(EngineError):
+    """This expression is not allowed or does not work."""
+
+
+class StateDamaged(EngineError):
+    """The stored state of this case does not match its checksum."""
+
+
+@dataclass
+class FormRefused(EngineError):
+    """Some answers are missing or wrong."""
+
+    problems: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{name}: {problem}" for name, problem in self.problems.items()) or (self.__doc__ or "")
+
+
+@dataclass
+class IncidentRaised(EngineError):
+    """Something unexpected happened. Nothing was lost: it can be tried again."""
+
+    incident_id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.__doc__} Incident {self.incident_id}."

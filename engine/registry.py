@@ -1,0 +1,80 @@
+"""The names that diagrams may use: handlers and facts, gathered from modules listed by hand."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import ModuleType
+from typing import Any, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass
+class Refusal(Exception):
+    """An expected "no". From an `accept` it is shown to the person; from a service it becomes a BPMN error event."""
+
+    code: str
+    message: str
+    rule: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What an `accept` gives back.
+
+    routing: the only values that enter the workflow's data (JSON types).
+    happened_on: the day on which what the task records happened; meets the deadlines that name this step. None meets nothing.
+    """
+
+    routing: Mapping[str, Any] = field(default_factory=dict)
+    happened_on: date | None = None
+
+
+def handler(name: str, *, aliases: Iterable[str] = ()) -> Callable[[Function], Function]:
+    """Marks a function as what a diagram calls `name`. The function itself stays as it is."""
+
+    def mark(function: Function) -> Function:
+        function.__handler__ = (name, *aliases)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def fact(function: Function) -> Function:
+    """Marks a function `(facts, *arguments) -> value` as a name that expressions may call."""
+    function.__fact__ = function.__name__  # type: ignore[attr-defined]
+    return function
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Every handler and fact by name."""
+
+    handlers: Mapping[str, Callable[..., Any]]
+    facts: Mapping[str, Callable[..., Any]]
+
+    @classmethod
+    def of(cls, *modules: ModuleType) -> "Registry":
+        """Gathers what the modules themselves define. Raises ValueError when two things claim one name."""
+        handlers: dict[str, Callable[..., Any]] = {}
+        facts: dict[str, Callable[..., Any]] = {}
+        for module in modules:
+            for _, function in inspect.getmembers(module, inspect.isfunction):
+                if function.__module__ != module.__name__:
+                    continue
+                for name in getattr(function, "__handler__", ()):
+                    _claim(handlers, name, function)
+                if name := getattr(function, "__fact__", ""):
+                    _claim(facts, name, function)
+        return cls(handlers, facts)
+
+
+def _claim(names: dict[str, Callable[..., Any]], name: str, function: Callable[..., Any]) -> None:
+    if name in names:
+        raise ValueError(f"{name} is claimed by {names[name].__module__} and by {function.__module__}")
+    names[name] = function
