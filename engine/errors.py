@@ -10,31 +10,35 @@ class EngineError(Exception):
         return super().__str__() or (self.__doc__ or "")
 
 
-class NotFound(EngineError):
+class Declined(EngineError):
+    """The engine says no, and the caller can do something about it. Everything else becomes an incident."""
+
+
+class NotFound(Declined):
     """There is nothing with this id."""
 
 
-class NotAllowed(EngineError):
+class NotAllowed(Declined):
     """You may not do this."""
 
 
-class TaskNotWaiting(EngineError):
+class TaskNotWaiting(Declined):
     """This task is not waiting any more. Your answers were kept as a draft."""
 
 
-class Changed(EngineError):
+class Changed(Declined):
     """Somebody else changed this since you read it. Read it again, then repeat what you did."""
 
 
-class AlreadyOpen(EngineError):
+class AlreadyOpen(Declined):
     """A case about this pupil is already open in this process."""
 
 
-class NotReportable(EngineError):
+class NotReportable(Declined):
     """This cannot be reported about the case now."""
 
 
-class BundleRefused(EngineError):
+class BundleRefused(Declined):
     """This bundle cannot be published: read the findings."""
 
 
@@ -47,7 +51,7 @@ class StateDamaged(EngineError):
 
 
 @dataclass
-class FormRefused(EngineError):
+class FormRefused(Declined):
     """Some answers are missing or wrong."""
 
     problems: dict[str, str] = field(default_factory=dict)

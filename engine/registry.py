@@ -28,7 +28,8 @@ class Accepted:
     """What an `accept` gives back.
 
     routing: the only values that enter the workflow's data (JSON types).
-    happened_on: the day on which what the task records happened; meets the deadlines that name this step. None meets nothing.
+    happened_on: the day on which what the task records happened; it meets the deadlines that name this step.
+    None meets nothing.
     """
 
     routing: Mapping[str, Any] = field(default_factory=dict)

@@ -86,9 +86,7 @@ case = Table(
     _moment("opened_at", nullable=False),
     _moment("closed_at"),
     Index("ix_case_owner", "owner_id", "closed_at"),
-    Index(
-        "uq_case_open_subject", "process", "subject_id", unique=True, postgresql_where=text("closed_at IS NULL")
-    ),
+    Index("uq_case_open_subject", "process", "subject_id", unique=True, postgresql_where=text("closed_at IS NULL")),
 )
 
 # Kept apart from the case, so that lists never touch it. TEXT, because JSONB reorders keys.
@@ -177,6 +175,8 @@ timer = Table(
     Column("met_on", Date),
     Column("met_by", String),
     _moment("raised_at"),  # when it was brought before a supervisor
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _moment("lease_until"),
     _moment("ended_at"),  # what it guarded is over
     CheckConstraint("kind IN ('wait', 'deadline')", name="kind"),
     Index("ix_timer_due", "due_at", postgresql_where=text("fired_at IS NULL AND ended_at IS NULL AND task_id IS NULL")),
@@ -268,6 +268,7 @@ delivery = Table(
     Column("recipient", String, nullable=False),
     Column("channel", String, nullable=False),
     Column("document_id", Uuid, ForeignKey("document.id"), nullable=False),
+    Column("fields", JSONB, nullable=False),  # what the letter was made from
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     _moment("lease_until"),

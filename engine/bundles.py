@@ -1,0 +1,110 @@
+"""A process as one folder: read, compiled, hashed."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.bindings import Binding, parse_xml, read_bindings
+from engine.decisions import Decision, read_decisions
+from engine.errors import BundleRefused
+from engine.forms import Form, read_form
+from engine.policy import Policy
+from engine.spiff.parser import Specification, compile_processes
+
+LARGEST_BUNDLE = 10_000_000  # bytes
+SUFFIXES = {".bpmn", ".dmn", ".json", ".md"}
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The files of a process by their path inside the folder, such as `forms/outcome.json`."""
+
+    name: str
+    files: Mapping[str, bytes]
+
+    @property
+    def sha256(self) -> str:
+        """One hash over every path and content."""
+        digest = hashlib.sha256()
+        for path in sorted(self.files):
+            content = self.files[path]
+            digest.update(f"{len(path)}:{path}:{len(content)}:".encode())
+            digest.update(content)
+        return digest.hexdigest()
+
+    def under(self, folder: str, suffix: str) -> dict[str, bytes]:
+        """The files of a folder by their name without suffix."""
+        found = {p: c for p, c in self.files.items() if p.startswith(folder) and p.endswith(suffix)}
+        return {p.removeprefix(folder).removesuffix(suffix): c for p, c in found.items()}
+
+
+@dataclass(frozen=True)
+class Process:
+    """A bundle ready to run."""
+
+    name: str
+    specification: Specification
+    bindings: Mapping[str, Binding]
+    forms: Mapping[str, Form]
+    decisions: Mapping[str, Decision]
+    letters: Mapping[str, bytes]  # by path, such as letters/L1.md
+    policy: Policy
+
+
+def read_folder(folder: Path) -> Bundle:
+    """The bundle in a folder. Raises BundleRefused when there is none, or it is too large."""
+    if not folder.is_dir():
+        raise BundleRefused(f"{folder} is not a folder.")
+    files: dict[str, bytes] = {}
+    size = 0
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in SUFFIXES and path.name != "README.md":
+            size += path.stat().st_size
+            if size > LARGEST_BUNDLE:
+                raise BundleRefused(f"A bundle holds at most {LARGEST_BUNDLE // 1_000_000} MB.")
+            files[path.relative_to(folder).as_posix()] = path.read_bytes()
+    if not any(name.endswith(".bpmn") for name in files):
+        raise BundleRefused(f"{folder} holds no .bpmn file.")
+    return Bundle(folder.resolve().name, files)
+
+
+def compile_bundle(bundle: Bundle) -> Process:
+    """A bundle ready to run. Raises BundleRefused naming the file."""
+    roots = [
+        (path, _within(path, parse_xml, content))
+        for path, content in sorted(bundle.files.items())
+        if path.endswith(".bpmn")
+    ]
+    bindings: dict[str, Binding] = {}
+    for path, root in roots:
+        for binding in read_bindings(root):
+            if binding.id in bindings:
+                raise BundleRefused(
+                    f"{path}: the id {binding.id} is used twice in this bundle. Give one of them another id."
+                )
+            bindings[binding.id] = binding
+    decisions: dict[str, Decision] = {}
+    for path, content in sorted(bundle.files.items()):
+        if path.endswith(".dmn"):
+            decisions |= _within(path, read_decisions, content)
+    return Process(
+        name=bundle.name,
+        specification=compile_processes(roots),
+        bindings=bindings,
+        forms={
+            name: _within(f"forms/{name}.json", read_form, c) for name, c in bundle.under("forms/", ".json").items()
+        },
+        decisions=decisions,
+        letters={path: content for path, content in bundle.files.items() if path.startswith("letters/")},
+        policy=Policy.read(bundle.files.get("policy.json", b"{}")),
+    )
+
+
+def _within(path: str, read, content: bytes):  # type: ignore[no-untyped-def]
+    try:
+        return read(content)
+    except ValueError as error:
+        raise BundleRefused(f"{path}: {error}") from error
+    except BundleRefused as error:
+        raise BundleRefused(f"{path}: {error}") from error

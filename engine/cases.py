@@ -1,0 +1,285 @@
+"""What people can do to a case. Each is one transaction; anything unexpected becomes an incident."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from engine import tables
+from engine.calls import keep_answer
+from engine.clock import now as read_clock
+from engine.database import AnyRow, transaction
+from engine.errors import AlreadyOpen, Changed, FormRefused, NotFound, NotReportable, TaskNotWaiting
+from engine.ids import new_id
+from engine.inbox import hand_over, put
+from engine.incidents import Command, guarded
+from engine.projection import save
+from engine.runtime import Runtime
+from engine.spiff.workflow import Place
+from engine.steps import Step
+from engine.timers import fire_due, has_due, meet_deadlines
+from engine.versions import newest_version
+
+MOST_CATCH_UPS = 20
+
+
+def open_case(runtime: Runtime, *, process: str, owner_id: UUID, subject_id: UUID, actor: str) -> UUID:
+    """Opens a case on the newest version of a process. Raises AlreadyOpen, NotFound, IncidentRaised."""
+    arguments = {"process": process, "owner_id": str(owner_id), "subject_id": str(subject_id)}
+    command = Command("open_case", arguments, actor, None, owner_id)
+    with guarded(runtime, command):
+        return perform_open(runtime, command)
+
+
+def perform_open(runtime: Runtime, command: Command) -> UUID:
+    """Opens the case that a command asks for."""
+    process, subject_id = command.arguments["process"], UUID(command.arguments["subject_id"])
+    c = tables.case.c
+    with transaction(runtime.engine) as db:
+        now = read_clock(db)
+        row = db.execute(
+            upsert(tables.case)
+            .values(
+                id=new_id(),
+                reference=_reference(db, process, now.year),
+                process=process,
+                version_id=newest_version(db, process),
+                owner_id=UUID(command.arguments["owner_id"]),
+                subject_id=subject_id,
+                revision=0,
+                opened_by=command.actor,
+                opened_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=[c.process, c.subject_id], index_where=c.closed_at.is_(None))
+            .returning(*c)
+        ).one_or_none()
+        if row is None:
+            raise AlreadyOpen
+        step = Step.first(runtime, db, row, now=now, actor=command.actor)
+        step.note("opened")
+        step.workflow.advance()
+        save(step)
+        return row.id  # type: ignore[no-any-return]
+
+
+def complete_task(
+    runtime: Runtime, task_id: UUID, *, actor: str, answers: dict[str, Any], revision: int | None = None
+) -> None:
+    """A person does a task.
+
+    Raises TaskNotWaiting or Changed (the answers are kept as a draft), FormRefused, Refusal, IncidentRaised.
+    """
+    task = _task(runtime, task_id)
+    arguments = {"task_id": str(task_id), "answers": answers, "revision": revision}
+    command = Command("complete_task", arguments, actor, task.case_id, task.owner_id, task.element)
+    try:
+        with guarded(runtime, command):
+            perform_complete(runtime, command)
+    except Exception:
+        # Whatever went wrong: what was typed is not lost.
+        _keep_draft(runtime, task_id, answers)
+        raise
+
+
+def perform_complete(runtime: Runtime, command: Command) -> None:
+    """Does the task that a command asks for."""
+    task_id, answers = UUID(command.arguments["task_id"]), command.arguments["answers"]
+    revision = command.arguments.get("revision")
+    task = _task(runtime, task_id)
+    for _ in range(MOST_CATCH_UPS):
+        fire_due(runtime, case_id=task.case_id)
+        with transaction(runtime.engine) as db:
+            step = Step.locked(runtime, db, task.case_id, actor=command.actor)
+            if has_due(db, task.case_id, at=step.now):
+                continue  # what is due is fired first: it may take this task away
+            row = _open_task(db, task_id, command, answers)
+            if row is None:
+                return
+            if revision is not None and row.revision != revision:
+                raise Changed
+            _complete(step, row, answers)
+            return
+    raise Changed
+
+
+def _complete(step: Step, row: AnyRow, answers: dict[str, Any]) -> None:
+    place = place_of(step, row.token)
+    checked = check_form(step, place, row.form, answers)
+    accepted = step.accept(place, checked)
+    keep_answer(step.db, step.call(place), checked, id_=new_id(), task_id=row.id)
+    if accepted.happened_on is not None:
+        meet_deadlines(step, place.element, on=accepted.happened_on, task_id=row.id)
+    t = tables.task.c
+    step.db.execute(
+        update(tables.task)
+        .where(t.id == row.id)
+        .values(state="done", ended_at=step.now, ended_by=step.actor, draft=None, revision=t.revision + 1)
+    )
+    r = tables.timer.c
+    step.db.execute(update(tables.timer).where(r.task_id == row.id, r.ended_at.is_(None)).values(ended_at=step.now))
+    step.note("task_done", place, name=row.name)
+    step.workflow.complete(row.token, dict(accepted.routing))
+    step.workflow.advance()
+    save(step)
+
+
+def report(runtime: Runtime, case_id: UUID, *, message: str, actor: str, answers: dict[str, Any]) -> UUID:
+    """A person tells a case something no task asks for. Gives the inbox row's id.
+
+    Raises NotReportable, FormRefused, Refusal, IncidentRaised.
+    """
+    c = tables.case.c
+    with transaction(runtime.engine) as db:
+        owner_id = db.execute(select(c.owner_id).where(c.id == case_id)).scalar_one_or_none()
+    if owner_id is None:
+        raise NotFound(f"There is no case {case_id}.")
+    command = Command("report", {"message": message, "answers": answers}, actor, case_id, owner_id, message)
+    with guarded(runtime, command):
+        return perform_report(runtime, command)
+
+
+def perform_report(runtime: Runtime, command: Command) -> UUID:
+    """Keeps and hands over the report that a command carries."""
+    message, answers = command.arguments["message"], command.arguments["answers"]
+    case_id = command.case_id
+    if case_id is None:
+        raise NotFound
+    for _ in range(MOST_CATCH_UPS):
+        fire_due(runtime, case_id=case_id)
+        with transaction(runtime.engine) as db:
+            step = Step.locked(runtime, db, case_id, actor=command.actor)
+            if has_due(db, case_id, at=step.now):
+                continue
+            return _report(step, message, answers)
+    raise Changed
+
+
+def _report(step: Step, message: str, answers: dict[str, Any]) -> UUID:
+    c = tables.listener.c
+    heard = step.db.execute(
+        select(c.token, c.key, c.form)
+        .where(c.case_id == step.case.id, c.message == message, c.form != "")
+        .order_by(c.created_at)
+        .limit(1)
+    ).one_or_none()
+    if heard is None:
+        raise NotReportable
+    place = next(place for place in step.workflow.listeners() if place.token == heard.token)
+    checked = check_form(step, place, heard.form, answers)
+    accepted = step.accept(place, checked)
+    keep_answer(step.db, step.call(place), checked, id_=new_id(), task_id=None)
+    if accepted.happened_on is not None:
+        meet_deadlines(step, place.element, on=accepted.happened_on, task_id=None)
+    inbox_id = put(
+        step.db,
+        case_id=step.case.id,
+        message=message,
+        key=heard.key,
+        routing=accepted.routing,
+        answers=checked,
+        actor=step.actor,
+        now=step.now,
+    )
+    step.note("reported", place, message=message)
+    i = tables.inbox.c
+    hand_over(step, step.db.execute(select(tables.inbox).where(i.id == inbox_id)).one())
+    step.workflow.advance()
+    save(step)
+    return inbox_id
+
+
+def claim_task(
+    runtime: Runtime, task_id: UUID, *, actor: str, assignee: str | None, revision: int | None = None
+) -> None:
+    """Gives an open task to a person, or to nobody. Raises TaskNotWaiting, Changed."""
+    t = tables.task.c
+    with transaction(runtime.engine) as db:
+        row = db.execute(select(t.state, t.revision, t.assignee).where(t.id == task_id).with_for_update()).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no task {task_id}.")
+        if row.state != "open":
+            raise TaskNotWaiting
+        if revision is not None and row.revision != revision:
+            raise Changed
+        if revision is None and assignee == actor and row.assignee not in (None, actor):
+            raise Changed("Somebody else has taken this task.")
+        db.execute(update(tables.task).where(t.id == task_id).values(assignee=assignee, revision=t.revision + 1))
+
+
+def save_draft(runtime: Runtime, task_id: UUID, *, answers: dict[str, Any]) -> None:
+    """Keeps half-finished answers on an open task. Raises TaskNotWaiting."""
+    task = _task(runtime, task_id)
+    if task.state != "open":
+        raise TaskNotWaiting
+    _keep_draft(runtime, task_id, answers)
+
+
+def check_form(step: Step, place: Place, form_id: str, answers: dict[str, Any]) -> dict[str, Any]:
+    """Answers as the form allows them, given what the step offers. Raises FormRefused."""
+    form = step.process.forms.get(form_id)
+    if form is None:
+        if answers:
+            raise FormRefused(dict.fromkeys(answers, "This task asks nothing."))
+        return {}
+    prepared = step.prepare(place)
+    checked: dict[str, Any] = form.parse(answers, offers=prepared.get("offers"), seeded=prepared.get("answers"))
+    return checked
+
+
+def place_of(step: Step, token: UUID) -> Place:
+    """Where a waiting user task stands. Raises TaskNotWaiting."""
+    for place in step.workflow.user_tasks():
+        if place.token == token:
+            return place
+    raise TaskNotWaiting
+
+
+def _open_task(db: Connection, task_id: UUID, command: Command, answers: dict[str, Any]) -> AnyRow | None:
+    """The task, if it waits; None when this very person has done it with these very answers: a request sent twice."""
+    t, a = tables.task.c, tables.answer.c
+    row = db.execute(
+        select(t.id, t.token, t.form, t.name, t.state, t.revision, t.ended_by).where(t.id == task_id)
+    ).one()
+    if row.state == "open":
+        return row
+    given = db.execute(select(a.answers).where(a.task_id == task_id).order_by(a.version).limit(1)).scalar_one_or_none()
+    if row.state == "done" and row.ended_by == command.actor and given is not None and _same_answers(given, answers):
+        return None
+    raise TaskNotWaiting
+
+
+def _same_answers(kept: dict[str, Any], sent: dict[str, Any]) -> bool:
+    # What was kept had its spaces trimmed and its unanswered fields left out.
+    return {name: value for name, value in kept.items() if value not in (None, "", [])} == {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in sent.items()
+        if value not in (None, "", [])
+    }
+
+
+def _task(runtime: Runtime, task_id: UUID) -> AnyRow:
+    t = tables.task.c
+    with transaction(runtime.engine) as db:
+        row = db.execute(select(t.id, t.case_id, t.owner_id, t.element, t.state).where(t.id == task_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no task {task_id}.")
+    return row
+
+
+def _keep_draft(runtime: Runtime, task_id: UUID, answers: dict[str, Any]) -> None:
+    t = tables.task.c
+    with transaction(runtime.engine) as db:
+        db.execute(update(tables.task).where(t.id == task_id).values(draft=answers))
+
+
+def _reference(db: Connection, process: str, year: int) -> str:
+    n = tables.case_number.c
+    last = db.execute(
+        upsert(tables.case_number)
+        .values(year=year, last=1)
+        .on_conflict_do_update(index_elements=[n.year], set_={"last": n.last + 1})
+        .returning(n.last)
+    ).scalar_one()
+    letters = "".join(word[0] for word in process.split("_") if word).upper()
+    return f"{letters}-{year}-{last:05d}"

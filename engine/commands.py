@@ -1,0 +1,24 @@
+"""Every command that an incident may keep, by name."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from engine import incidents
+from engine.cases import perform_complete, perform_open, perform_report
+from engine.inbox import hear
+from engine.incidents import Perform
+from engine.runtime import Runtime
+from engine.timers import fire_timer
+
+COMMANDS: Mapping[str, Perform] = {
+    "open_case": perform_open,
+    "complete_task": perform_complete,
+    "report": perform_report,
+    "fire_timer": fire_timer,
+    "hear": hear,
+}
+
+
+def retry(runtime: Runtime, incident_id: UUID, *, actor: str) -> None:
+    """Runs an incident's command again. Raises IncidentRaised when it fails again."""
+    incidents.retry(runtime, incident_id, actor=actor, commands=COMMANDS)

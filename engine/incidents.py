@@ -1,0 +1,131 @@
+"""Anything unexpected: the command is kept with everything a person typed, and can be tried again."""
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, update
+
+from engine import tables
+from engine.clock import now as read_clock
+from engine.database import transaction
+from engine.errors import Declined, IncidentRaised, NotFound
+from engine.ids import new_id
+from engine.registry import Refusal
+from engine.runtime import Runtime
+
+LONGEST_DETAIL = 20_000  # characters of traceback
+
+
+class AlreadyResolved(Declined):
+    """This incident is resolved already."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What somebody asked for, so that the very same can be asked again. `arguments` are JSON."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    actor: str
+    case_id: UUID | None
+    owner_id: UUID | None
+    element: str = ""
+
+
+Perform = Callable[[Runtime, Command], object]
+
+
+@contextmanager
+def guarded(runtime: Runtime, command: Command) -> Iterator[None]:
+    """Lets a clear no through; turns anything unexpected into an incident.
+
+    Enter it outside the transaction, so that the incident is written after everything was rolled back.
+    Raises IncidentRaised.
+    """
+    try:
+        yield
+    except (Declined, Refusal, IncidentRaised):
+        raise
+    except Exception as error:
+        raise IncidentRaised(str(_record(runtime, command, error))) from error
+    else:
+        _resolve_same(runtime, command)
+
+
+def retry(runtime: Runtime, incident_id: UUID, *, actor: str, commands: Mapping[str, Perform]) -> None:
+    """Runs the kept command again, as the person who gave it. Raises IncidentRaised when it fails again."""
+    i = tables.incident.c
+    with transaction(runtime.engine) as db:
+        row = db.execute(
+            select(i.command, i.arguments, i.actor, i.case_id, i.owner_id, i.element, i.resolved_at).where(
+                i.id == incident_id
+            )
+        ).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no incident {incident_id}.")
+    if row.resolved_at is not None:
+        raise AlreadyResolved
+    command = Command(row.command, row.arguments, row.actor, row.case_id, row.owner_id, row.element)
+    with guarded(runtime, command):
+        commands[command.name](runtime, command)
+    with transaction(runtime.engine) as db:
+        db.execute(update(tables.incident).where(i.id == incident_id).values(resolved_by=actor))
+
+
+def stopped_timers(db: Connection) -> set[UUID]:
+    """The timers that an open incident holds back."""
+    i = tables.incident.c
+    rows = db.execute(select(i.arguments).where(i.command == "fire_timer", i.resolved_at.is_(None))).scalars()
+    return {UUID(arguments["timer_id"]) for arguments in rows}
+
+
+def _record(runtime: Runtime, command: Command, error: BaseException) -> UUID:
+    i = tables.incident.c
+    with transaction(runtime.engine) as db:
+        now = read_clock(db)
+        seen: UUID | None = db.execute(select(i.id).where(*_same(command))).scalar_one_or_none()
+        told = {
+            "problem": f"{type(error).__name__}: {error}"[:2_000],
+            "detail": "".join(traceback.format_exception(error))[-LONGEST_DETAIL:],
+            "last_at": now,
+            "arguments": dict(command.arguments),
+        }
+        if seen is not None:
+            db.execute(update(tables.incident).where(i.id == seen).values(attempts=i.attempts + 1, **told))
+            return seen
+        incident_id = new_id()
+        db.execute(
+            insert(tables.incident).values(
+                id=incident_id,
+                case_id=command.case_id,
+                owner_id=command.owner_id,
+                command=command.name,
+                actor=command.actor,
+                element=command.element,
+                attempts=1,
+                first_at=now,
+                **told,
+            )
+        )
+        return incident_id
+
+
+def _resolve_same(runtime: Runtime, command: Command) -> None:
+    with transaction(runtime.engine) as db:
+        db.execute(
+            update(tables.incident).where(*_same(command)).values(resolved_at=read_clock(db), resolved_by=command.actor)
+        )
+
+
+def _same(command: Command) -> tuple[Any, ...]:
+    """Which open incidents are about the same thing, whatever the answers were."""
+    i = tables.incident.c
+    same = [i.command == command.name, i.resolved_at.is_(None), i.case_id.is_not_distinct_from(command.case_id)]
+    for key in ("task_id", "timer_id", "inbox_id", "message", "subject_id"):
+        if key in command.arguments:
+            same.append(i.arguments[key].as_string() == str(command.arguments[key]))
+    return tuple(same)
