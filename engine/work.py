@@ -1,0 +1,16 @@
+"""The work that no person does: due timers, waiting messages, deliveries. Any number of workers may share it."""
+
+from collections.abc import Mapping
+
+from engine.deliveries import Channel, send_due
+from engine.inbox import deliver_waiting
+from engine.runtime import Runtime
+from engine.timers import fire_due
+
+
+def work_once(runtime: Runtime, channels: Mapping[str, Channel]) -> int:
+    """Does what is to be done now, and gives how much it was; 0 means that there is nothing left.
+
+    Timers come before messages: what is due may end what a message is about.
+    """
+    return fire_due(runtime) + deliver_waiting(runtime) + send_due(runtime, channels)
