@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from engine import tables
 from engine.clock import london_day
 from engine.deliveries import cancel, queue
-from engine.history import note
+from engine.history import Notes
 from engine.policy import Policy
 from engine.runtime import Render
 
@@ -63,6 +63,7 @@ class Call:
     facts: Any
     letters: Mapping[str, bytes]
     render: Render
+    notes: Notes
 
     @cached_property
     def today(self) -> date:
@@ -91,18 +92,7 @@ class Call:
 
     def note(self, what: str, **facts: Any) -> None:
         """Adds a row to the case's history."""
-        note(
-            self.db,
-            self.case.id,
-            what=what,
-            element=self.element,
-            path=self.path,
-            visit=self.visit,
-            item=self.item,
-            facts=facts,
-            actor=self.actor,
-            at=self.now,
-        )
+        self.notes.add(what, element=self.element, path=self.path, visit=self.visit, item=self.item, facts=facts)
 
     def close_as(self, result: str) -> None:
         """Says how the case ended."""

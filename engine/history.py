@@ -1,47 +1,38 @@
 """What happened to a case, in order, never changed."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from engine import tables
+from engine.database import insert_rows
 from engine.ids import new_id
 
 
-def note(
-    db: Connection,
-    case_id: UUID,
-    *,
-    what: str,
-    actor: str,
-    at: datetime,
-    element: str = "",
-    path: str = "",
-    visit: int = 0,
-    item: str = "",
-    facts: Mapping[str, Any] | None = None,
-) -> None:
-    """Adds a row. The case must be locked, so that the sequence has no gaps and no doubles."""
-    h = tables.history.c
-    following = select(func.coalesce(func.max(h.sequence), 0) + 1).where(h.case_id == case_id).scalar_subquery()
-    db.execute(
-        insert(tables.history).values(
-            id=new_id(),
-            case_id=case_id,
-            sequence=following,
-            what=what,
-            element=element,
-            path=path,
-            visit=visit,
-            item=item,
-            facts=dict(facts or {}),
-            actor=actor,
-            at=at,
-        )
-    )
+class Notes:
+    """What happens to a case within one transaction; written together, while the case is locked."""
+
+    def __init__(self, case_id: UUID, *, actor: str, at: datetime) -> None:
+        self._case_id, self._actor, self._at = case_id, actor, at
+        self._rows: list[dict[str, Any]] = []
+
+    def add(
+        self, what: str, *, element: str = "", path: str = "", visit: int = 0, item: str = "", facts: dict[str, Any]
+    ) -> None:
+        """Adds what happened, and where on the diagram."""
+        place = {"element": element, "path": path, "visit": visit, "item": item}
+        self._rows.append({"id": new_id(), "what": what, **place, "facts": facts})
+
+    def write(self, db: Connection) -> None:
+        """Writes them after those that stand there already. The lock keeps the sequence without gaps or doubles."""
+        h = tables.history.c
+        last = db.execute(select(func.coalesce(func.max(h.sequence), 0)).where(h.case_id == self._case_id)).scalar_one()
+        fixed = {"case_id": self._case_id, "actor": self._actor, "at": self._at}
+        rows = [{**row, **fixed, "sequence": last + number} for number, row in enumerate(self._rows, 1)]
+        insert_rows(db, tables.history, rows)
+        self._rows = []
 
 
 def timeline(db: Connection, case_id: UUID) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ def save(step: Step) -> None:
     _save_listeners(step, listeners)
     step.save_state()
     _save_case(step, over, tasks, timers)
+    step.notes.write(step.db)
     wake_workers(step.db)
 
 
@@ -149,7 +150,8 @@ def _end_timers(step: Step, ids: list[UUID], *, of_tasks: bool = False) -> None:
 
 def _save_listeners(step: Step, places: list[Any]) -> None:
     c = tables.listener.c
-    known = set(step.db.execute(select(c.token).where(c.case_id == step.case.id)).scalars())
+    rows_now = step.db.execute(select(c.token, c.message, c.key).where(c.case_id == step.case.id)).all()
+    known = {row.token for row in rows_now}
     tokens = {place.token for place in places}
     if known - tokens:
         step.db.execute(delete(tables.listener).where(c.case_id == step.case.id, c.token.in_(known - tokens)))
@@ -172,6 +174,19 @@ def _save_listeners(step: Step, places: list[Any]) -> None:
             }
         )
     insert_rows(step.db, tables.listener, rows)
+    still = {(r.message, r.key) for r in rows_now if r.token in tokens} | {(r["message"], r["key"]) for r in rows}
+    for message, key in {(r.message, r.key) for r in rows_now if r.key} - still:
+        _leave_to_a_person(step, message, key)
+
+
+def _leave_to_a_person(step: Step, message: str, key: str) -> None:
+    """What a message was about (a meeting) is over: what was not heard by then is for a person to read."""
+    i = tables.inbox.c
+    step.db.execute(
+        update(tables.inbox)
+        .where(i.case_id == step.case.id, i.message == message, i.key == key, i.heard_at.is_(None), i.left_at.is_(None))
+        .values(left_at=step.now)
+    )
 
 
 def _save_case(step: Step, over: bool, tasks: list[Any], timers: list[Any]) -> None:

@@ -17,7 +17,7 @@ from engine.clock import lock_case
 from engine.database import AnyRow
 from engine.errors import EngineError, StateDamaged
 from engine.expressions import Evaluator, check_names, to_json_value
-from engine.history import note
+from engine.history import Notes
 from engine.registry import Accepted, Refusal
 from engine.runtime import Runtime
 from engine.spiff.codec import FORMAT
@@ -46,6 +46,7 @@ class Step:
         self.facts = runtime.make_facts(db=db, case=self.case, now=now, policy=self.process.policy)
         names = {name: partial(function, self.facts) for name, function in runtime.registry.facts.items()}
         self._evaluator = Evaluator(names, self.process.policy)
+        self.notes = Notes(row.id, actor=actor, at=now)
         self._started = False
         self.workflow: CaseWorkflow
 
@@ -87,10 +88,12 @@ class Step:
 
     def note(self, what: str, place: Place | None = None, **facts: Any) -> None:
         """Adds a row to the case's history."""
-        where = (
-            {"element": place.element, "path": place.path, "visit": place.visit, "item": place.item} if place else {}
-        )
-        note(self.db, self.case.id, what=what, facts=facts, actor=self.actor, at=self.now, **where)  # type: ignore[arg-type]
+        if place is None:
+            self.notes.add(what, facts=facts)
+        else:
+            self.notes.add(
+                what, element=place.element, path=place.path, visit=place.visit, item=place.item, facts=facts
+            )
 
     # --- handlers
 
@@ -109,6 +112,7 @@ class Step:
             facts=self.facts,
             letters=self.process.letters,
             render=self.runtime.render,
+            notes=self.notes,
         )
 
     def inputs(self, binding: Binding, data: Mapping[str, Any]) -> dict[str, Any]:
