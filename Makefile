@@ -39,8 +39,12 @@ check: .venv/.dev-ok ## Style, types, layers, diagrams, file sizes.
 	.venv/bin/python tests/file_sizes.py
 	.venv/bin/fasttrack process check bpmn/fast_track
 
+migration: .venv/.dev-ok ## Writes the first migration anew from the tables, until the first release.
+	.venv/bin/python -m api.migrations.write --first
+	.venv/bin/ruff format -q api/migrations/versions
+
 lock: .tools/bin/uv ## Resolves the locks anew, without addresses.
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 
-.PHONY: help setup run test check lock
+.PHONY: help setup run test check migration lock

@@ -1,0 +1,111 @@
+"""The service's database: its own, embedded in the data folder, or the one that the settings name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, create_engine, insert, make_url, select, text
+from sqlalchemy.exc import OperationalError
+
+from api import migrations
+from api.postgres import EmbeddedPostgres
+from api.settings import Settings
+from engine import clock, tables
+
+EMBEDDED = "postgres"
+NAME = "fasttrack"
+OLDEST = 15
+
+
+class DatabaseError(Exception):
+    """The database cannot be used."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database with the newest schema."""
+
+    engine: Engine
+    url: str
+    notice: str = ""  # what whoever started the service should know
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database while it is needed, migrated. Raises DatabaseError or PostgresError, in words."""
+    if settings.database_url is not None:
+        yield from _open(settings, settings.database_url.get_secret_value())
+        return
+    server = EmbeddedPostgres(settings.data_dir / EMBEDDED)
+    try:
+        server.start()
+        create_database(server.url(), NAME)
+        yield from _open(settings, server.url(NAME), notice=server.notice)
+    finally:
+        server.stop()
+
+
+def make_engine(url: str, *, connections: int = 10) -> Engine:
+    """SQLAlchemy's engine as every part of the service uses it: moments come back as UTC."""
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    return create_engine(
+        address,
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={"application_name": "fasttrack", "options": "-c timezone=UTC"},
+    )
+
+
+def create_database(server_url: str, name: str) -> None:
+    """Makes a database unless it is there."""
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as db:
+            # Two processes may start together; creating needs a lock of our own.
+            db.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": name})
+            if not db.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first():
+                db.execute(text(f'CREATE DATABASE "{name}" STRATEGY WAL_LOG'))
+    finally:
+        admin.dispose()
+
+
+def mark(engine: Engine, *, demo: bool, starts_at: datetime | None = None) -> bool:
+    """Says once whether a database belongs to a demo, whose clock then starts at the moment given. True the first time.
+
+    Raises DatabaseError when the database is marked otherwise.
+    """
+    with engine.begin() as db:
+        db.execute(text("LOCK TABLE clock IN SHARE ROW EXCLUSIVE MODE"))
+        found = db.execute(select(tables.clock.c.demo)).scalar_one_or_none()
+        if found is None:
+            offset = round((starts_at - clock.now(db)).total_seconds()) if demo and starts_at else 0
+            db.execute(insert(tables.clock).values(id=1, demo=demo, offset_seconds=offset))
+            return True
+    if found and not demo:
+        raise DatabaseError(
+            "This database belongs to a demo. Start with --demo, or choose another folder with FASTTRACK_DATA_DIR."
+        )
+    if demo and not found:
+        raise DatabaseError(
+            "This database does not belong to a demo. Start without --demo, or choose another folder with "
+            "FASTTRACK_DATA_DIR."
+        )
+    return False
+
+
+def _open(settings: Settings, url: str, *, notice: str = "") -> Iterator[Database]:
+    engine = make_engine(url, connections=settings.database_connections)
+    try:
+        try:
+            with engine.connect() as db:
+                release = int(db.execute(text("SHOW server_version_num")).scalar_one()) // 10_000
+        except OperationalError as error:
+            raise DatabaseError(f"The database cannot be reached: {error.orig}") from error
+        if release < OLDEST:
+            raise DatabaseError(f"The database is PostgreSQL {release}; {OLDEST} or later is needed.")
+        migrations.upgrade(engine)
+        yield Database(engine, engine.url.render_as_string(hide_password=False), notice)
+    finally:
+        engine.dispose()
