@@ -24,8 +24,6 @@ _HOUSE_STYLE = Path(__file__).with_name("letter.typ")
 _LONGEST_WORD = re.compile(r"[^ ]{34}(?=[^ ])")
 # A telephone number or "10 December" is not torn apart by the end of a line.
 _TOGETHER = re.compile(rf"(?<=\d) (?=\d|(?:{'|'.join(MONTHS)})\b)")
-    r"(?<=\d) (?=\d|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
-)
 
 _mine = threading.local()
 
