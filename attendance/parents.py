@@ -1,0 +1,121 @@
+"""Who is a parent of a pupil on a day, and at which address each of them gets letters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, and_, or_, select
+
+from attendance import tables
+
+BASES = ("biological", "parental_responsibility", "care")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where one adult gets letters. Never another adult's."""
+
+    lines: Sequence[str]
+    postcode: str
+    country: str
+    is_confidential: bool
+    verified_on: date | None
+
+    @property
+    def as_letter(self) -> list[str]:
+        """The lines on the letter: the postcode last at home, the country last abroad."""
+        abroad = [] if self.country in ("", "United Kingdom") else [self.country]
+        return [*self.lines, *([self.postcode] if self.postcode else []), *abroad]
+
+
+@dataclass(frozen=True)
+class Parent:
+    """An adult in relation to one pupil. Basis `none`: known to the school, but not a parent under section 576."""
+
+    id: UUID
+    title: str
+    forename: str
+    surname: str
+    relationship: str
+    basis: str
+    lives_with: str
+    address: Address | None
+
+    @property
+    def name(self) -> str:
+        """Title, forename and surname, as far as they are known."""
+        return " ".join(word for word in (self.title, self.forename, self.surname) if word)
+
+    @property
+    def label(self) -> str:
+        """The name with the relationship, for people who work on the case."""
+        return f"{self.name} ({self.relationship})" if self.relationship else self.name
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether nobody else may learn where this adult lives."""
+        return self.address is not None and self.address.is_confidential
+
+    @property
+    def as_attendee(self) -> str:
+        """How letters to others name this adult: by the role alone when the address is confidential (A14)."""
+        role = self.relationship or "Parent"
+        return role if self.is_confidential else f"{self.name}, {role}"
+
+
+def adults_of(db: Connection, pupil_id: UUID) -> list[Parent]:
+    """Every adult the school has linked to a pupil, parents or not, now or earlier, in a stable order."""
+    return [_parent(row) for row in db.execute(_linked(pupil_id))]
+
+
+def parents_of(db: Connection, pupil_id: UUID, *, on: date) -> list[Parent]:
+    """The parents on a day under section 576 of the Education Act 1996, in a stable order.
+
+    A link that ends on a day no longer counts on that day: letters stop at once (domain.md E10, E45).
+    """
+    link = tables.parenthood.c
+    current = _linked(pupil_id).where(
+        link.basis.in_(BASES),
+        or_(link.since.is_(None), link.since <= on),
+        or_(link.until.is_(None), link.until > on),
+    )
+    return [_parent(row) for row in db.execute(current)]
+
+
+def _linked(pupil_id: UUID) -> Select[Any]:
+    adult, link, address = tables.adult, tables.parenthood, tables.address
+    latest = (
+        select(address)
+        .distinct(address.c.adult_id)
+        .order_by(address.c.adult_id, address.c.valid_from.desc())
+        .subquery("latest")
+    )
+    return (
+        select(
+            adult.c.id,
+            adult.c.title,
+            adult.c.forename,
+            adult.c.surname,
+            link.c.relationship,
+            link.c.basis,
+            link.c.lives_with,
+            latest.c.lines,
+            latest.c.postcode,
+            latest.c.country,
+            latest.c.confidential,
+            latest.c.verified_on,
+        )
+        .join_from(link, adult, and_(adult.c.id == link.c.adult_id))
+        .outerjoin(latest, latest.c.adult_id == adult.c.id)
+        .where(link.c.pupil_id == pupil_id)
+        .order_by(adult.c.surname, adult.c.forename, adult.c.id)
+    )
+
+
+def _parent(row: Row[Any]) -> Parent:
+    address = None
+    if row.lines is not None:
+        address = Address(row.lines, row.postcode, row.country, row.confidential, row.verified_on)
+    return Parent(row.id, row.title, row.forename, row.surname, row.relationship, row.basis, row.lives_with, address)

@@ -1,0 +1,80 @@
+"""How a case ends, and what is worth a line in its history."""
+
+from datetime import date
+
+from sqlalchemy import update
+
+from attendance import tables
+from engine.calls import Call
+from engine.registry import Accepted, Refusal, handler
+from handlers.answers import Answers, Prepared, choice, date_of, prepared, text_of
+from handlers.facts import Facts
+
+# What ends a case; everything else that is recorded is only a line in its history.
+RESULTS = frozenset(
+    {
+        "criteria_not_met",
+        "withdrawn",
+        "pupil_left",
+        "closed_target",
+        "closed_defence",
+        "closed_internal_review",
+        "referred",
+    }
+)
+
+
+@handler("cases.record")
+def record(call: Call, *, what: str) -> None:
+    """Notes something in the case's history; where it ends the case, the case carries it as its result."""
+    call.note(what)
+    if what in RESULTS:
+        call.close_as(what)
+
+
+@handler("cases.pupil_left")
+def pupil_left(call: Call, answers: Answers) -> Accepted:
+    """The pupil is no longer on the school's roll. Source: domain.md E18, E21, E22."""
+    left_on = _no_later_than(call.today, answers, "left_on")
+    call.note("pupil_left_reported", left_on=left_on.isoformat(), why=answers["why"])
+    return Accepted({}, left_on)
+
+
+@handler("cases.prepare_withdraw")
+def prepare_withdraw(call: Call) -> Prepared:
+    """The adults to whom nobody may write any more, if any (domain.md E45)."""
+    facts: Facts = call.facts
+    return prepared(
+        answers={"withdrawn_on": call.today.isoformat()},
+        offers={"no_letter_to": [choice(parent.id, parent.label) for parent in facts.parents]},
+    )
+
+
+@handler("cases.withdraw")
+def withdraw(call: Call, answers: Answers) -> Accepted:
+    """The school stops the case. Who is not to be written to any more stops being a parent here at once (E45)."""
+    facts: Facts = call.facts
+    withdrawn_on = _no_later_than(call.today, answers, "withdrawn_on")
+    silent = set(answers.get("no_letter_to") or [])
+    if unknown := silent - {str(parent.id) for parent in facts.parents}:
+        raise Refusal("not_a_parent", f"{min(unknown)} is no parent in this case.", rule="R022", field="no_letter_to")
+    link = tables.parenthood
+    call.db.execute(
+        update(link)
+        .where(link.c.pupil_id == call.case.subject_id, link.c.adult_id.in_(sorted(silent)))
+        .values(until=call.today)
+    )
+    call.note(
+        "withdrawal_reported",
+        withdrawn_on=withdrawn_on.isoformat(),
+        why=answers["why"],
+        reason=text_of(answers, "reason"),
+    )
+    return Accepted({}, withdrawn_on)
+
+
+def _no_later_than(today: date, answers: Answers, field: str) -> date:
+    day = date_of(answers, field)
+    if day > today:
+        raise Refusal("in_the_future", "This day has not come yet.", field=field)
+    return day

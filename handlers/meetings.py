@@ -1,0 +1,246 @@
+"""Panel and review: arranged with lawful notice, called off, held and minuted."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from attendance import tables
+from attendance.errors import OutsideCalendar
+from attendance.meetings import LONDON, Meeting, current_invitations, held_meeting, meeting_by_id, meetings_of
+from attendance.notice import Postage
+from attendance.plans import plan_of
+from attendance.slots import Slots, grade_of, slots
+from attendance.words import in_words
+from engine.calls import Call
+from engine.ids import new_id
+from engine.registry import Accepted, Refusal, handler
+from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
+from handlers.facts import Facts
+from handlers.minutes import keep_attendance, minutes_of, row_of
+
+RULE = {"panel": "R033", "review": "R070"}
+
+
+@handler("meetings.prepare")
+def prepare(call: Call, *, kind: str) -> Prepared:
+    """The earliest lawful days by each class of post, and what the meeting before was like."""
+    facts: Facts = call.facts
+    previous = _previous(call, kind)
+    like = previous or held_meeting(call.db, call.case.id, kind="panel")
+    plan = plan_of(call.db, call.case.id, kind="panel") if kind == "review" else None
+    earliest = {postage.value: _slots(facts, postage) for postage in Postage}
+    agreed_on = plan.review_on if plan else None
+    answers = {
+        "meeting_on": _suggested(earliest[Postage.FIRST.value], agreed_on),
+        "begins": f"{like.starts_at.astimezone(LONDON):%H:%M}" if like else None,
+        "place": like.place if like else None,
+        "postage": Postage.FIRST.value,
+        "attendees": [dict(attendee) for attendee in like.attendees] if like else [],
+        "reason": _why_replaced(call, previous) if previous else None,
+    }
+    return prepared(
+        answers={name: value for name, value in answers.items() if value is not None},
+        shown={
+            "earliest": {postage: found.as_json for postage, found in earliest.items()},
+            "agreed_on": agreed_on.isoformat() if agreed_on else None,
+            "last_day": _last_day(call, kind),
+            "replaces": previous.day.isoformat() if previous else None,
+            "parents": [parent.label for parent in facts.parents],
+        },
+    )
+
+
+@handler("meetings.arrange")
+def arrange(call: Call, answers: Answers, *, kind: str) -> Accepted:
+    """Makes a new meeting, in place of the one before. Source: R032-R042, R058, R070, domain.md 2.6, 3.3."""
+    facts: Facts = call.facts
+    meeting_on, postage = date_of(answers, "meeting_on"), Postage(answers["postage"])
+    earliest = _slots(facts, postage)
+    _refuse_bad_day(facts, meeting_on, earliest, rule=RULE[kind])
+    previous = _previous(call, kind)
+    reason = text_of(answers, "reason")
+    if previous and not reason:
+        raise Refusal("reason_missing", "Say why this replaces the earlier date.", rule="R042", field="reason")
+    last_day = _last_day(call, kind)
+    if last_day and meeting_on > date.fromisoformat(last_day) and not reason:
+        raise Refusal(
+            "review_late",
+            f"The review is later than six weeks after the panel ({in_words(date.fromisoformat(last_day))}): say why.",
+            rule="R058",
+            field="reason",
+        )
+    attendees = [
+        {name: text_of(row, name) for name in ("name", "role", "group")} for row in rows_of(answers, "attendees")
+    ]
+    _ask_for_everybody(answers, {attendee["group"] for attendee in attendees})
+    meeting = new_id()
+    if previous and previous.state == "arranged":
+        call.db.execute(update(tables.meeting).where(tables.meeting.c.id == previous.id).values(state="rearranged"))
+    call.db.execute(
+        insert(tables.meeting).values(
+            id=meeting,
+            case_id=call.case.id,
+            kind=kind,
+            starts_at=datetime.combine(meeting_on, time.fromisoformat(answers["begins"]), LONDON),
+            place=text_of(answers, "place"),
+            attendees=attendees,
+            postage=postage.value,
+            state="arranged",
+            replaces=previous.id if previous else None,
+            reason=reason,
+            arranged_at=call.now,
+        )
+    )
+    call.note(
+        "meeting_arranged",
+        meeting=str(meeting),
+        kind=kind,
+        meeting_on=meeting_on.isoformat(),
+        grade=grade_of(meeting_on, earliest.notice),
+        evidence_grade_from=earliest.notice.evidence_grade.isoformat(),
+        replaces=str(previous.id) if previous else None,
+        reason=reason,
+    )
+    return Accepted({"meeting": str(meeting)}, call.today)
+
+
+@handler("meetings.cancel_unposted")
+def cancel_unposted(call: Call, *, meeting: str) -> None:
+    """Calls off the invitations to one meeting that have not been posted yet."""
+    _cancel(call, [UUID(meeting)])
+
+
+@handler("meetings.cancel_all_unposted")
+def cancel_all_unposted(call: Call) -> None:
+    """Calls off every invitation of the case that has not been posted yet."""
+    m = tables.meeting.c
+    _cancel(call, call.db.execute(select(m.id).where(m.case_id == call.case.id)).scalars())
+
+
+@handler("meetings.prepare_record")
+def prepare_record(call: Call, *, meeting: str) -> Prepared:
+    """One row for every parent: those who were invited, and those who became known since."""
+    facts: Facts = call.facts
+    found = meeting_by_id(call.db, UUID(meeting))
+    adults = _to_record(call, found)
+    return prepared(
+        answers={
+            "attendance": [row_of(adult) for adult in adults],
+            "others": [{"name": other["name"], "role": other["role"]} for other in found.attendees],
+        },
+        shown={"kind": found.kind, "meeting_on": found.day.isoformat(), "place": found.place},
+        offers={"adult": [choice(adult, facts.name_of(adult)) for adult in adults]},
+    )
+
+
+@handler("meetings.record")
+def record(call: Call, answers: Answers, *, meeting: str) -> Accepted:
+    """Keeps the minutes of a meeting that was held, on the day it was held; or why it was not. Source: R044-R069."""
+    found = meeting_by_id(call.db, UUID(meeting))
+    if not answers["held"]:
+        reason = text_of(answers, "not_held_reason")
+        _close(call, found, state="not_held", minutes={"not_held_reason": reason})
+        call.note("meeting_not_held", meeting=meeting, kind=found.kind, reason=reason)
+        return Accepted({"held": "no"})
+    minutes = minutes_of(answers, kind=found.kind, day=found.day, today=call.today)
+    keep_attendance(call, found, rows_of(answers, "attendance"))
+    _close(call, found, state="held", minutes=minutes)
+    call.note("meeting_held", meeting=meeting, kind=found.kind, held_on=found.day.isoformat())
+    return Accepted({"held": "yes"}, found.day)
+
+
+def _previous(call: Call, kind: str) -> Meeting | None:
+    earlier = meetings_of(call.db, call.case.id, kind=kind)
+    return earlier[-1] if earlier else None
+
+
+def _slots(facts: Facts, postage: Postage) -> Slots:
+    return slots(facts.today, notice=facts.notice(facts.today, postage=postage), calendar=facts.calendar)
+
+
+def _suggested(earliest: Slots, agreed_on: date | None) -> str | None:
+    """The day that was agreed, where it still leaves evidence-grade notice; otherwise the earliest that does."""
+    if agreed_on and agreed_on >= earliest.notice.evidence_grade:
+        return agreed_on.isoformat()
+    return earliest.evidence.isoformat() if earliest.evidence else None
+
+
+def _last_day(call: Call, kind: str) -> str | None:
+    """Six weeks after the panel, for a review."""
+    panel = held_meeting(call.db, call.case.id, kind="panel") if kind == "review" else None
+    return (panel.day + timedelta(weeks=call.policy.review_weeks)).isoformat() if panel else None
+
+
+def _why_replaced(call: Call, previous: Meeting) -> str | None:
+    if previous.state == "not_held":
+        return "The meeting could not be held."
+    letters = current_invitations(call.db, previous.id)
+    if any(letter.posted_on is None for letter in letters):
+        return "The letters could not be posted in time."
+    return "A person who was invited could not attend on that day."
+
+
+def _refuse_bad_day(facts: Facts, meeting_on: date, earliest: Slots, *, rule: str) -> None:
+    if meeting_on < earliest.notice.literal:
+        raise Refusal(
+            "notice_too_short",
+            f"Parents need {facts.policy.notice_days} working days' notice. A letter posted on "
+            f"{in_words(earliest.posted_on)} allows a meeting on {_or_none(earliest.literal)} at the earliest, "
+            f"and from {_or_none(earliest.evidence)} the notice stands as evidence.",
+            rule=rule,
+            field="meeting_on",
+        )
+    try:
+        nearest = facts.calendar.offered(meeting_on)
+    except OutsideCalendar as outside:
+        raise Refusal("no_school_day", str(outside), rule="R035", field="meeting_on") from outside
+    if nearest != meeting_on:
+        raise Refusal(
+            "no_school_day",
+            f"{in_words(meeting_on)} is no school day; the last one before it is {in_words(nearest)}.",
+            rule="R035",
+            field="meeting_on",
+        )
+
+
+def _or_none(day: date | None) -> str:
+    return in_words(day) if day else "no day that the school's calendar knows"
+
+
+def _ask_for_everybody(answers: Answers, groups: set[str]) -> None:
+    if "governor" not in groups and not text_of(answers, "no_governor"):
+        raise Refusal(
+            "no_governor", "Invite a governor, or say why none is required.", rule="R039", field="no_governor"
+        )
+    if "pupil" not in groups and not text_of(answers, "no_pupil"):
+        raise Refusal(
+            "no_pupil", "Invite the pupil, or say how their views will be heard.", rule="R037", field="no_pupil"
+        )
+    if "school" not in groups:
+        raise Refusal("no_school_staff", "Somebody of the school's staff attends.", rule="R038", field="attendees")
+
+
+def _to_record(call: Call, meeting: Meeting) -> Sequence[UUID]:
+    facts: Facts = call.facts
+    invited = [letter.adult_id for letter in current_invitations(call.db, meeting.id)]
+    return list(dict.fromkeys([*invited, *(parent.id for parent in facts.parents)]))
+
+
+def _cancel(call: Call, meetings: Iterable[UUID]) -> None:
+    i = tables.invitation
+    stopped = call.db.execute(
+        update(i)
+        .where(i.c.meeting_id.in_(list(meetings)), i.c.posted_on.is_(None), i.c.cancelled_at.is_(None))
+        .values(cancelled_at=call.now)
+        .returning(i.c.delivery_id)
+    ).scalars()
+    if deliveries := list(stopped):
+        call.cancel_deliveries(deliveries)
+        call.note("invitations_cancelled", deliveries=[str(delivery) for delivery in deliveries])
+
+
+def _close(call: Call, meeting: Meeting, *, state: str, minutes: dict[str, object]) -> None:
+    m = tables.meeting
+    call.db.execute(update(m).where(m.c.id == meeting.id).values(state=state, minutes=minutes))

@@ -1,0 +1,64 @@
+"""Whether a case goes on when its criteria are no longer met, or its sessions run out of time."""
+
+from dataclasses import asdict
+
+from attendance.limitation import in_time, last_safe_day
+from engine.calls import Call
+from engine.registry import Accepted, handler
+from handlers.answers import Answers, Prepared, prepared, text_of
+from handlers.facts import Facts
+
+
+@handler("reconsider.prepare")
+def prepare(call: Call) -> Prepared:
+    """The frozen figures of the opening beside the figures as the register is now (domain.md 2.8, E24)."""
+    facts: Facts = call.facts
+    now, window, _ = facts.check()
+    return prepared(
+        shown={
+            "opening": dict(facts.opening.figures),
+            "now": {
+                **asdict(now),
+                "result": str(now.result),
+                "window_weeks": [day.isoformat() for day in window.weeks],
+            },
+        }
+    )
+
+
+@handler("reconsider.accept")
+def accept(call: Call, answers: Answers) -> Accepted:
+    """Goes on or withdraws; never by itself (E24)."""
+    return _accept(call, answers, "reconsidered")
+
+
+@handler("reconsider.prepare_limitation")
+def prepare_limitation(call: Call) -> Prepared:
+    """How many sessions are still in time, and until when (E46)."""
+    facts: Facts = call.facts
+    days = facts.calendar.days
+    left = in_time(facts.sessions_relied_on, laid_on=facts.today, days=days)
+    return prepared(
+        shown={
+            "in_time": len(left),
+            "expired": len(facts.sessions_relied_on) - len(left),
+            "needed": facts.policy.threshold_sessions,
+            "last_safe_days": sorted({last_safe_day(session, days=days).isoformat() for session in left}),
+        }
+    )
+
+
+@handler("reconsider.accept_limitation")
+def accept_limitation(call: Call, answers: Answers) -> Accepted:
+    """Goes on with what is left or withdraws (E46)."""
+    return _accept(call, answers, "reconsidered_limitation")
+
+
+def _accept(call: Call, answers: Answers, result: str) -> Accepted:
+    call.note(
+        result,
+        decision=answers["decision"],
+        reason=text_of(answers, "reason"),
+        aeo_consulted=answers["aeo_consulted"],
+    )
+    return Accepted({result: answers["decision"]}, call.today)

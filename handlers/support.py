@@ -1,0 +1,60 @@
+"""Early support before Fast Track: what was tried, and whether the case is ready."""
+
+from sqlalchemy import select
+
+from attendance import tables
+from attendance.snapshots import latest_snapshot
+from engine.calls import Call
+from engine.registry import Accepted, Refusal, handler
+from handlers.answers import Answers, Prepared, date_of, prepared, text_of
+
+# A "no" to one of these is allowed, but never without a reason.
+ASKED = ("panel_was_held", "targets_set", "barrier_identified", "plan_agreed", "aeo_consulted")
+
+
+@handler("support.prepare")
+def prepare(call: Call) -> Prepared:
+    """The figures on which the case was opened, and the siblings that the school's own records show (R018)."""
+    opening = latest_snapshot(call.db, call.case.id, what="opening")
+    siblings = _siblings_here(call)
+    return prepared(
+        answers={"siblings_here": True, "siblings_here_names": ", ".join(siblings)} if siblings else {},
+        shown={"figures": opening.figures if opening else None, "siblings_here": siblings},
+    )
+
+
+@handler("support.accept")
+def accept(call: Call, answers: Answers) -> Accepted:
+    """Every question is answered; `not_yet` names the day on which to look again. Source: R009-R021."""
+    if not all(answers[question] for question in ASKED) and not text_of(answers, "why_not"):
+        raise Refusal(
+            "reason_missing", "You answered no to a step of early support: say why.", rule="R011", field="why_not"
+        )
+    if (answers["siblings_here"] or answers["siblings_elsewhere"]) == (answers["approach"] == "no_siblings"):
+        raise Refusal(
+            "approach_unclear",
+            "Say whether a joint approach was chosen for the siblings.",
+            rule="R020",
+            field="approach",
+        )
+    for field in ("panel_was_on", "aeo_consulted_on"):
+        if answers.get(field) and date_of(answers, field) > call.today:
+            raise Refusal("in_the_future", "This day has not come yet.", rule="R011", field=field)
+    if answers["decision"] == "not_yet" and date_of(answers, "look_again") <= call.today:
+        raise Refusal("too_early", "Give a day after today on which to look again.", rule="R002", field="look_again")
+    return Accepted({"support": answers["decision"]}, call.today)
+
+
+def _siblings_here(call: Call) -> list[str]:
+    """Other pupils of the school who share a parent with this one."""
+    mine, theirs, pupil = tables.parenthood.alias(), tables.parenthood, tables.pupil
+    found = (
+        select(pupil.c.forename, pupil.c.surname)
+        .join(theirs, theirs.c.pupil_id == pupil.c.id)
+        .join(mine, mine.c.adult_id == theirs.c.adult_id)
+        .where(mine.c.pupil_id == call.case.subject_id, pupil.c.id != call.case.subject_id)
+        .where(pupil.c.school_id == call.case.owner_id, mine.c.basis != "none", theirs.c.basis != "none")
+        .distinct()
+        .order_by(pupil.c.surname, pupil.c.forename)
+    )
+    return [f"{row.forename} {row.surname}" for row in call.db.execute(found)]
