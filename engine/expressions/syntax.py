@@ -68,6 +68,11 @@ class Checked:
         """Whether it reads anything with a dot; only `policy` can be read so."""
         return bool(self.policy)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is a value written out."""
+        return isinstance(self.tree, ast.Constant)
+
 
 @dataclass(frozen=True)
 class Assignment:

@@ -1,0 +1,7 @@
+"""Decision tables: read from DMN, evaluated on the engine's own expressions."""
+
+from engine.decisions.problems import DecisionError, Problem
+from engine.decisions.reading import check_decisions, read_decisions
+from engine.decisions.tables import Decided, Decision
+
+__all__ = ["Decided", "Decision", "DecisionError", "Problem", "check_decisions", "read_decisions"]
