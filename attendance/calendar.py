@@ -82,7 +82,7 @@ class SchoolCalendar:
 
     def school_days_after(self, number: int, day: date) -> date:
         """The school day that comes `number` school days after `day`. Raises OutsideCalendar."""
-        return self._following(self.school_days, number, day, "school days") if number else day
+        return self._following(self.school_days, number, day, what="school days") if number else day
 
     def school_weeks_after(self, number: int, day: date) -> date:
         """The same weekday in the `number`-th following school week; school may be closed on it: see `offered`.
@@ -91,8 +91,8 @@ class SchoolCalendar:
         """
         if not number:
             return day
-        monday = monday_of(day)
-        return self._following(self.school_weeks, number, monday, "school weeks") + (day - monday)
+        monday = self._following(self.school_weeks, number, day, what="school weeks")
+        return monday + timedelta(days=day.weekday())
 
     def weeks_until(self, day: date, *, number: int) -> tuple[date, ...]:
         """The Mondays of the last school weeks, that of `day` included; fewer when the calendar begins later."""
@@ -113,13 +113,14 @@ class SchoolCalendar:
     def _school_days(self) -> frozenset[date]:
         return frozenset(self.school_days)
 
-    def _following(self, all_of: tuple[date, ...], number: int, day: date, what: str) -> date:
+    def _following(self, all_of: tuple[date, ...], number: int, day: date, *, what: str) -> date:
         if number < 0:
             raise ValueError(f"A number of {what} is never below 0.")
         if day < monday_of(self.start):
             raise OutsideCalendar(
                 f"{in_words(day)} is before the school's calendar, which begins {in_words(self.start)}."
             )
+        # The Monday of the day's own week is on or before the day, so that this week is never counted.
         place = bisect_right(all_of, day) + number - 1
         if place >= len(all_of):
             raise OutsideCalendar(
