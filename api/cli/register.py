@@ -1,0 +1,108 @@
+"""`fasttrack register`: what a register's file says against the criteria, without a database."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.arguments import calendar_in, iso_day, policy_number, readable
+from api.cli.output import AsJson, answer
+from attendance.eligibility import Figures, Result, Threshold
+from attendance.register import Register, read_register
+from attendance.register_check import Check, check_register
+from attendance.words import in_words
+
+app = typer.Typer(help="Registers as schools export them.", no_args_is_help=True)
+app.callback()(lambda: None)  # keeps `check` a command of its own while it is the only one
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The register: CSV, a row for each pupil and session.")],
+    calendar: Annotated[Path, typer.Option("--calendar", metavar="FILE", help="The school's calendar.")],
+    as_at: Annotated[date, typer.Option("--as-at", parser=iso_day, metavar="DATE", help="The last day that counts.")],
+    as_json: AsJson = False,
+) -> None:
+    """Says which pupils meet the criteria, and which rows of the file cannot be right."""
+    threshold = Threshold(
+        percent=policy_number("threshold_percent"),
+        sessions=policy_number("threshold_sessions"),
+        window_weeks=policy_number("window_weeks"),
+    )
+    school = calendar_in(calendar)
+    with readable(file) as stream:
+        register = read_register(stream, calendar=school, as_at=as_at)
+    checked = check_register(register, calendar=school, threshold=threshold)
+    answer(
+        _as_json(register, checked) if as_json else {},
+        as_json=as_json,
+        words="" if as_json else "\n".join(_in_words(register, checked)),
+    )
+
+
+def _as_json(register: Register, checked: Check) -> dict[str, Any]:
+    return {
+        "as_at": register.as_at,
+        "window_weeks": checked.window.weeks,
+        "pupils": [asdict(pupil) for pupil in checked.pupils],
+        "quarantined": [asdict(row) for row in register.quarantined],
+        "gaps": register.gaps,
+        "conflicts": [asdict(conflict) for conflict in register.conflicts],
+        "left_out": register.left_out,
+        "earlier": [
+            {
+                "upn": earlier.upn,
+                "window_weeks": earlier.window.weeks,
+                "possible": earlier.tally.possible,
+                "unauthorised": earlier.tally.unauthorised,
+            }
+            for earlier in checked.earlier
+        ],
+        "notes": [asdict(note) for note in checked.notes],
+    }
+
+
+def _in_words(register: Register, checked: Check) -> Iterator[str]:
+    weeks = checked.window.weeks
+    yield f"{register.rows} rows, {len(checked.pupils)} pupils, as at {in_words(register.as_at)}."
+    if weeks:
+        yield f"{len(weeks)} school weeks, from the week of {in_words(weeks[0])} to that of {in_words(weeks[-1])}."
+    for result, heading in _HEADINGS.items():
+        found = [pupil for pupil in checked.pupils if pupil.result is result]
+        yield f"\n{heading}: {len(found)}"
+        yield from map(_line, found)
+    since = dict.fromkeys(earlier.upn for earlier in checked.earlier)
+    now = {pupil.upn for pupil in checked.pupils if pupil.result is Result.ELIGIBLE}
+    if only_earlier := [upn for upn in since if upn not in now]:
+        yield f"\nMet the criteria in an earlier window only: {', '.join(only_earlier)}"
+    yield f"\nRows set aside: {len(register.quarantined)}"
+    yield from (f"  row {row.row}: {row.reason}" for row in register.quarantined)
+    yield f"Rows without a mark: {_numbers(register.gaps)}"
+    yield f"Rows after the day: {register.left_out}"
+    yield f"Rows replaced by a later one: {len(register.conflicts)}"
+    yield from (
+        f"  row {conflict.row} ({conflict.was}) by row {conflict.superseded_by} ({conflict.became})"
+        for conflict in register.conflicts
+    )
+    for note in checked.notes:
+        yield f"{note.upn}: {note.note}" if note.upn else note.note
+
+
+_HEADINGS = {
+    Result.ELIGIBLE: "Meet the criteria",
+    Result.ASK_AEO: "Reach the share but not the number of sessions: ask the AEO",
+}
+
+
+def _line(pupil: Figures) -> str:
+    hundredths = pupil.unauthorised * 10_000 // pupil.possible  # cut off, never rounded up over the threshold
+    provisional = f", {pupil.provisional_n} of them marked N" if pupil.provisional_n else ""
+    share = f"{hundredths // 100}.{hundredths % 100:02d} %"
+    return f"  {pupil.upn}: {pupil.unauthorised} of {pupil.possible} sessions unauthorised ({share}{provisional})"
+
+
+def _numbers(rows: tuple[int, ...]) -> str:
+    return f"{len(rows)} ({', '.join(map(str, rows))})" if rows else "0"
