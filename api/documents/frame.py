@@ -13,8 +13,8 @@ _MOST_ADDRESS_LINES = 6  # with the name seven, as many as a window envelope and
 _CLOSING = read_blocks(
     """\
 If you have a question, please call ((contact_name)), ((contact_role)), on ((school_phone)). Please call too, or ask \
-somebody to call for you, if you need this letter in large print, in another format or in another language, or if you \
-would like an interpreter.
+somebody to call for you, if you need this letter in large print, another format or another language. We can also find \
+an interpreter for you.
 """
 )
 _ASKED = (
