@@ -1,0 +1,1 @@
+"""What people list and look up: read from tables alone, never by restoring a case."""

@@ -1,0 +1,79 @@
+"""Cases, what happened to them, and what was answered in them."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, func, select
+
+from engine.database import AnyRow
+from engine.errors import NotFound
+from engine.queries.pages import Asked, Page, read_page
+from engine.tables import answer, case, inbox, listener, process_version
+
+
+class Standing(StrEnum):
+    """Whether a case goes on."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def cases(
+    db: Connection,
+    owners: Collection[UUID],
+    *,
+    asked: Asked,
+    standing: Standing | None = None,
+    subject_id: UUID | None = None,
+) -> Page:
+    """The cases of these owners, the newest first."""
+    statement = _cases().where(case.c.owner_id.in_(owners))
+    if standing is not None:
+        statement = statement.where((case.c.closed_at.is_(None)) == (standing is Standing.OPEN))
+    if subject_id is not None:
+        statement = statement.where(case.c.subject_id == subject_id)
+    return read_page(db, statement, of=case, asked=asked, newest_first=True)
+
+
+def case_by_id(db: Connection, case_id: UUID) -> AnyRow:
+    """One case. Raises NotFound."""
+    row = db.execute(_cases().where(case.c.id == case_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no case {case_id}.")
+    return row
+
+
+def cases_by_id(db: Connection, ids: Collection[UUID]) -> dict[UUID, AnyRow]:
+    """Several cases by their id."""
+    return {row.id: row for row in db.execute(_cases().where(case.c.id.in_(ids)))} if ids else {}
+
+
+def open_cases_about(db: Connection, subjects: Collection[UUID]) -> dict[UUID, UUID]:
+    """Subject → the open case about it; the first where several processes have one."""
+    found = select(case.c.subject_id, case.c.id).where(case.c.subject_id.in_(subjects), case.c.closed_at.is_(None))
+    return {row.subject_id: row.id for row in db.execute(found.order_by(case.c.id.desc()))} if subjects else {}
+
+
+def listeners(db: Connection, case_id: UUID) -> list[AnyRow]:
+    """What people can report to a case now, oldest first."""
+    found = select(listener).where(listener.c.case_id == case_id, listener.c.form != "")
+    return list(db.execute(found.order_by(listener.c.created_at, listener.c.token)))
+
+
+def left_over(db: Connection, case_id: UUID) -> int:
+    """How many things that were reported nobody will hear any more."""
+    found = select(func.count()).where(inbox.c.case_id == case_id, inbox.c.left_at.is_not(None))
+    return db.execute(found.where(inbox.c.heard_at.is_(None))).scalar_one()
+
+
+def answers(db: Connection, case_id: UUID, *, asked: Asked) -> Page:
+    """What people answered in a case, every version, oldest first."""
+    return read_page(db, select(answer).where(answer.c.case_id == case_id), of=answer, asked=asked)
+
+
+def _cases() -> Select[Any]:
+    return select(case, process_version.c.number.label("version")).join_from(
+        case, process_version, process_version.c.id == case.c.version_id
+    )
