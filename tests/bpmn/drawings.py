@@ -55,11 +55,11 @@ class Drawing:
 
     def kind(self, node: str) -> str:
         """The BPMN tag of a node."""
-        return etree.QName(self.nodes[node]).localname
+        return str(etree.QName(self.nodes[node]).localname)
 
     def container(self, node: str) -> str:
         """The id of the process or subprocess that a node stands in."""
-        return self.nodes[node].getparent().get("id")
+        return str(self.nodes[node].getparent().get("id"))
 
     def is_on_border(self, node: str) -> bool:
         """Whether a node is attached to the border of another."""

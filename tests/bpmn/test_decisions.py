@@ -1,5 +1,7 @@
 """What the two decision tables of the procedure answer."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from engine.decisions import Decision, read_decisions
@@ -13,7 +15,7 @@ def table(name: str) -> Decision:
     return read_decisions((FOLDER / "decisions" / f"{name}.dmn").read_bytes())[name]
 
 
-def answer(name: str, facts: dict[str, object]) -> object:
+def answer(name: str, facts: Mapping[str, object]) -> object:
     """What a table says when these are the facts."""
     policy = Policy.read((FOLDER / "policy.json").read_bytes())
     functions = {fact: (lambda value=value: value) for fact, value in facts.items()}
