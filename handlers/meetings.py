@@ -128,7 +128,9 @@ def prepare_record(call: Call, *, meeting: str) -> Prepared:
     return prepared(
         answers={
             "attendance": [row_of(adult) for adult in adults],
-            "others": [{"name": other["name"], "role": other["role"]} for other in found.attendees],
+            "others": [
+                {"name": other["name"], "role": other["role"]} for other in found.attendees if other["group"] != "pupil"
+            ],
         },
         shown={"kind": found.kind, "meeting_on": found.day.isoformat(), "place": found.place},
         offers={"adult": [choice(adult, facts.name_of(adult)) for adult in adults]},
@@ -152,7 +154,8 @@ def record(call: Call, answers: Answers, *, meeting: str) -> Accepted:
 
 
 def _previous(call: Call, kind: str) -> Meeting | None:
-    earlier = meetings_of(call.db, call.case.id, kind=kind)
+    """The meeting of this kind that a new one replaces; one that was held is replaced by nothing."""
+    earlier = [meeting for meeting in meetings_of(call.db, call.case.id, kind=kind) if meeting.state != "held"]
     return earlier[-1] if earlier else None
 
 

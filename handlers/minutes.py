@@ -1,6 +1,6 @@
 """Minutes: what a meeting's record must hold, and who was there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,27 @@ KEPT = (
     "efforts_of_pupil",
     "pupil_signed",
 )
+
+SIGNED = {
+    "signed": "signed",
+    "refused": "refused to sign",
+    "remote": "took part remotely, signs later",
+    "absent": "was not there",
+    "not_appropriate": "was there; signing was not appropriate",
+}
+HEADINGS = {
+    "working_well": "What is working well",
+    "issues": "What affects attendance",
+    "wishes_and_feelings": "The child's wishes and feelings",
+    "other_concerns": "Other concerns",
+    "other_adults": "Other adults in the child's life",
+    "details_declined_by": "Declined to give details of another parent",
+    "responsibilities_by": "Legal responsibilities explained by",
+    "defences_by": "Statutory defences explained by",
+    "consequences_by": "What further unauthorised absence may lead to, explained by",
+    "efforts_of_parents": "Good changes and efforts of the parents",
+    "efforts_of_pupil": "Good changes and efforts of the child",
+}
 
 
 def row_of(adult: UUID) -> dict[str, Any]:
@@ -97,6 +118,24 @@ def keep_attendance(call: Call, meeting: Meeting, rows: Sequence[Answers]) -> No
             .values(meeting_id=meeting.id, adult_id=UUID(row["adult"]), **values)
             .on_conflict_do_update(index_elements=["meeting_id", "adult_id"], set_=values)
         )
+
+
+def sections_of(minutes: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The minutes as headings with text, written to be disclosed to parents. Source: R062-R065."""
+    return [{"heading": heading, "text": minutes[field]} for field, heading in HEADINGS.items() if minutes.get(field)]
+
+
+def those_present(minutes: Mapping[str, Any]) -> list[str]:
+    """Who was there besides the parents."""
+    there = [f"{other['name']}, {other['role']}" for other in minutes.get("others", [])]
+    return there if minutes.get("pupil_signed", "absent") == "absent" else [*there, "The child"]
+
+
+def signatures_of(minutes: Mapping[str, Any]) -> list[str]:
+    """Who signed the minutes, besides the parents. Source: R066, R067."""
+    signed = [f"{other['name']}: {SIGNED[other['signed']]}" for other in minutes.get("others", [])]
+    pupil = minutes.get("pupil_signed")
+    return [*signed, f"The child: {SIGNED[pupil]}"] if pupil else signed
 
 
 def _check_row(row: Answers) -> None:

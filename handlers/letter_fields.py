@@ -1,0 +1,224 @@
+"""What each letter says, from the case's records: the fields of the letters' catalogue, for one recipient."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from attendance import tables
+from attendance.meetings import LONDON, Meeting, current_invitations, meetings_of
+from attendance.outcomes import outcome_of
+from attendance.parents import Parent
+from attendance.plans import plan_of
+from attendance.targets import Progress
+from engine.calls import Call
+from handlers.answers import iso
+from handlers.facts import Facts
+from handlers.letter_frame import Fields
+from handlers.minutes import SIGNED, sections_of, signatures_of, those_present
+
+DEFENCES = {
+    "sickness": "the child was prevented from coming by sickness or another unavoidable cause",
+    "leave": "the school had granted leave",
+    "religious_observance": "the day was set apart for religious observance",
+    "travel": "the authority had not made the travel arrangements that it had to make",
+    "distance": "the school is not within walking distance, and there was no suitable arrangement",
+    "no_fixed_abode": "the parent's trade requires travelling",
+    "boarder": "the rule for boarders applies",
+    "not_compulsory": "the child was not on the roll, or not of compulsory school age",
+}
+REPLY_DAYS = 1  # working days before the meeting, so that a reply can still be decided on
+
+
+def invitation(call: Call, recipient: Parent, meeting: Meeting) -> Fields:
+    """Day, time, place and who will attend (R032); where it moves an earlier date, that date and why (R042)."""
+    facts: Facts = call.facts
+    invited = [parent.as_attendee for parent in facts.parents if parent.id != recipient.id]
+    earlier = earlier_letter(call, recipient, meeting)
+    return {
+        **_when_and_where(facts, meeting),
+        "attendees": [*(f"{other['name']}, {other['role']}" for other in meeting.attendees), *invited],
+        "previous_meeting_day": earlier.day.isoformat() if earlier else "",
+        "rearranged_reason": meeting.reason if earlier else "",
+    }
+
+
+def earlier_letter(call: Call, recipient: Parent, meeting: Meeting) -> Meeting | None:
+    """The latest meeting before this one, of its kind, to which this parent was sent a letter."""
+    told = []
+    for earlier in meetings_of(call.db, call.case.id, kind=meeting.kind):
+        if earlier.id == meeting.id:
+            break
+        letters = current_invitations(call.db, earlier.id)
+        if any(letter.adult_id == recipient.id and letter.posted_on for letter in letters):
+            told.append(earlier)
+    return told[-1] if told else None
+
+
+def figures(call: Call) -> Fields:
+    """The window of the figures that were taken last."""
+    facts: Facts = call.facts
+    snapshot = facts.snapshot
+    weeks = snapshot.figures["window_weeks"]
+    return {
+        "possible_sessions": snapshot.figures["possible"],
+        "unauthorised_sessions": snapshot.figures["unauthorised"],
+        "window_from": weeks[0] if weeks else snapshot.as_at.isoformat(),
+        "window_to": snapshot.as_at.isoformat(),
+        "marks_as_at": snapshot.as_at.isoformat(),
+    }
+
+
+def period_relied_on(call: Call) -> Fields:
+    """From the opening window's first day until today, from the register as it is."""
+    facts: Facts = call.facts
+    count = facts.count(facts.window_from, facts.today)
+    return {
+        "possible_sessions": count.possible,
+        "unauthorised_sessions": count.unauthorised,
+        "window_from": facts.window_from.isoformat(),
+        "window_to": facts.today.isoformat(),
+        "marks_as_at": facts.today.isoformat(),
+    }
+
+
+def target(call: Call) -> Fields:
+    """The target, and where it stands from the register as it is."""
+    facts: Facts = call.facts
+    progress = facts.progress
+    return {
+        "target_text": target_in_words(progress.allowed, progress.period_from, progress.period_to),
+        "progress_text": progress_in_words(progress),
+        "marks_as_at": facts.today.isoformat(),
+    }
+
+
+def target_in_words(allowed: int, period_from: date, period_to: date) -> str:
+    """The target with number, unit and period (E38)."""
+    number = "no unauthorised session" if allowed == 0 else f"no more than {_sessions(allowed)}"
+    return f"{number} from {full(period_from)} to {full(period_to)}"
+
+
+def progress_in_words(progress: Progress) -> str:
+    """What the register shows of the target's period so far."""
+    if progress.counted_to < progress.period_from:
+        return "The period of the target has not begun yet."
+    return (
+        f"{_sessions(progress.since.unauthorised).capitalize()} out of {progress.since.possible} possible sessions "
+        f"from {full(progress.period_from)} to {full(progress.counted_to)}."
+    )
+
+
+def plan(call: Call) -> Fields:
+    """Target, actions and the day of the review; empty while nothing is agreed."""
+    agreed = plan_of(call.db, call.case.id, kind="panel")
+    if agreed is None or agreed.target_sessions is None or agreed.period_from is None or agreed.period_to is None:
+        return {"target_text": "", "plan_actions": [], "review_day": ""}
+    return {
+        "target_text": target_in_words(agreed.target_sessions, agreed.period_from, agreed.period_to),
+        "plan_actions": actions_in_words(agreed.actions),
+        "review_day": iso(agreed.review_on) or "",
+    }
+
+
+def actions_in_words(actions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each action with its barrier, who does it and until when."""
+    return [
+        f"{action['barrier']}: {action['action']} ({action['who']}, by {full(date.fromisoformat(action['by']))})"
+        for action in actions
+    ]
+
+
+def full(day: date) -> str:
+    """A day as letters write it inside a sentence: `2 December 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def minutes(call: Call, meeting: Meeting) -> Fields:
+    """The minutes of a meeting as they are disclosed to parents, and who was there (R059-R065)."""
+    return {
+        "meeting_day": meeting.day.isoformat(),
+        "attendees": [*those_present(meeting.minutes or {}), *_parents_there(call, meeting)],
+        "minutes": sections_of(meeting.minutes or {}),
+        "signatures": [*signatures_of(meeting.minutes or {}), *_parents_signed(call, meeting)],
+    }
+
+
+def outcome(call: Call) -> Fields:
+    """What was decided at the review, why, and what comes next (R083-R087)."""
+    decided = outcome_of(call.db, call.case.id, stage="review")
+    if decided is None:
+        raise LookupError("No outcome was decided in this case.")
+    return {
+        "outcome_day": decided.decided_on.isoformat(),
+        "outcome_reason": decided.reason,
+        "effort_text": decided.details.get("efforts", ""),
+        "next_steps": decided.details.get("next_steps", ""),
+        "defence_text": _defence(decided.details.get("defence", "")),
+        "internal_review_day": iso(decided.internal_review_on) or "",
+        "application_days": call.policy.application_days,
+    }
+
+
+def internal_review(call: Call) -> Fields:
+    """What the internal review decided and why (R088)."""
+    decided = outcome_of(call.db, call.case.id, stage="internal_review")
+    if decided is None:
+        raise LookupError("The internal review is not decided in this case.")
+    return {**outcome(call), "outcome_reason": decided.reason, "next_steps": decided.details.get("next_steps", "")}
+
+
+def step_down(call: Call) -> Fields:
+    """The step-down plan (R075, R076)."""
+    agreed = plan_of(call.db, call.case.id, kind="step_down")
+    answers = call.answer("AgreeStepDownPlan") or {}
+    if agreed is None:
+        raise LookupError("No step-down plan is agreed in this case.")
+    return {
+        "step_down_actions": actions_in_words(agreed.actions),
+        "step_down_how": answers.get("authorised_absences", ""),
+        "step_down_owner": agreed.owner,
+        "step_down_review_day": iso(agreed.review_on) or "",
+    }
+
+
+def pending_meeting(call: Call) -> Meeting | None:
+    """The meeting that is arranged and still to come, if any."""
+    arranged = [meeting for kind in ("panel", "review") for meeting in meetings_of(call.db, call.case.id, kind=kind)]
+    return next((meeting for meeting in arranged if meeting.state == "arranged" and meeting.starts_at > call.now), None)
+
+
+def _when_and_where(facts: Facts, meeting: Meeting) -> Fields:
+    return {
+        "meeting_day": meeting.day.isoformat(),
+        "meeting_time": f"{meeting.starts_at.astimezone(LONDON):%H:%M}",
+        "meeting_place": meeting.place,
+        "reply_by": facts.calendar.days.before(REPLY_DAYS, meeting.day).isoformat(),
+    }
+
+
+def _defence(code: str) -> str:
+    # No more than the law's own words: evidence may hold what the other parent may not know.
+    return f"The absence is covered, because {DEFENCES[code]}." if code else ""
+
+
+def _sessions(number: int) -> str:
+    return {0: "no unauthorised session", 1: "1 unauthorised session"}.get(number, f"{number} unauthorised sessions")
+
+
+def _parents_there(call: Call, meeting: Meeting) -> list[str]:
+    return [adult.as_attendee for adult, row in _attendance(call, meeting) if row["attended"]]
+
+
+def _parents_signed(call: Call, meeting: Meeting) -> list[str]:
+    return [f"{adult.as_attendee}: {SIGNED[row['signed']]}" for adult, row in _attendance(call, meeting)]
+
+
+def _attendance(call: Call, meeting: Meeting) -> list[tuple[Parent, Mapping[str, Any]]]:
+    facts: Facts = call.facts
+    known: dict[UUID, Parent] = {adult.id: adult for adult in facts.adults}
+    a = tables.attendance_at_meeting
+    rows = call.db.execute(select(a).where(a.c.meeting_id == meeting.id).order_by(a.c.adult_id)).mappings()
+    return [(known[row["adult_id"]], dict(row)) for row in rows if row["adult_id"] in known]

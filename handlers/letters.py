@@ -1,0 +1,129 @@
+"""Every letter of a case, one for each parent, filled from the case's records."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+
+from attendance import tables
+from attendance.meetings import Meeting, invitation_by_id, meeting_by_id
+from attendance.parents import Parent
+from engine.calls import Call
+from engine.ids import new_id
+from engine.registry import handler
+from handlers import letter_fields as fields_of
+from handlers.closing_letters import correction, decision, discovery
+from handlers.facts import Facts
+from handlers.letter_frame import Fields, frame, refuse_disclosure
+
+FIRST = {"panel": "L1", "review": "L5"}
+REARRANGED = {"panel": "L2", "review": "L6"}
+MINUTES_COVER = {"panel": "L3", "review": "L7"}
+POSTED_COPIES = "L4"
+
+# What each letter that goes to every parent says besides its frame.
+CONTENTS: Mapping[str, tuple[Callable[[Call], Fields], ...]] = {
+    "L8a": (fields_of.outcome, fields_of.target),
+    "L8b": (fields_of.outcome, fields_of.step_down),
+    "L8c": (fields_of.outcome, fields_of.period_relied_on),
+    "L8d": (fields_of.outcome, fields_of.target),
+    "L9a": (fields_of.internal_review, fields_of.target),
+    "L9b": (fields_of.internal_review, fields_of.target, fields_of.period_relied_on),
+    "L11": (correction,),
+    "L12": (decision,),
+}
+
+
+@handler("letters.invite_parent")
+def invite_parent(call: Call, *, parent: str, meeting: str) -> str:
+    """Invites one parent to a meeting by a letter of their own. Gives the invitation's id. Source: R030, R032, R033."""
+    return str(_invite(call, _parent(call, UUID(parent)), meeting_by_id(call.db, UUID(meeting))))
+
+
+@handler("letters.serve_again")
+def serve_again(call: Call, *, invitation: str) -> str:
+    """The same invitation again, to the parent's address as it is now; its clock starts again. Source: E11."""
+    failed = invitation_by_id(call.db, UUID(invitation))
+    return str(_invite(call, _parent(call, failed.adult_id), meeting_by_id(call.db, failed.meeting_id)))
+
+
+@handler("letters.give_minutes")
+def give_minutes(call: Call, *, recipient: str, meeting: str) -> None:
+    """Signed copies for one parent: noted when handed over, posted otherwise. Source: R059-R061, R068, R069, A12."""
+    parent, held = _parent(call, UUID(recipient)), meeting_by_id(call.db, UUID(meeting))
+    a = tables.attendance_at_meeting.c
+    there = call.db.execute(
+        select(a.attended, a.handed_over, a.reason).where(a.meeting_id == held.id, a.adult_id == parent.id)
+    ).one_or_none()
+    if there is not None and there.handed_over:
+        call.note("copies_handed_over", parent=recipient, meeting=meeting)
+        return
+    letter = POSTED_COPIES if there is not None and there.attended else MINUTES_COVER[held.kind]
+    _deliver(
+        call,
+        letter,
+        parent,
+        {
+            **fields_of.minutes(call, held),
+            **(
+                fields_of.plan(call)
+                if held.kind == "panel"
+                else {"target_text": "", "plan_actions": [], "review_day": ""}
+            ),
+            "posted_reason": there.reason if there is not None else "",
+        },
+    )
+
+
+@handler("letters.send")
+def send(call: Call, *, letter: str, recipient: str = "") -> None:
+    """One letter to each of the pupil's parents today, or to the one named. Source: R030, R086-R088."""
+    facts: Facts = call.facts
+    if recipient:
+        parent = _parent(call, UUID(recipient))
+        _deliver(call, letter, parent, discovery(call, parent))
+        return
+    contents: Fields = {}
+    for part in CONTENTS[letter]:
+        contents |= part(call)
+    for parent in facts.parents:
+        _deliver(call, letter, parent, contents)
+
+
+def _invite(call: Call, parent: Parent, meeting: Meeting) -> UUID:
+    letter = (REARRANGED if fields_of.earlier_letter(call, parent, meeting) else FIRST)[meeting.kind]
+    contents = fields_of.invitation(call, parent, meeting) | {"whole_weeks": call.policy.whole_weeks}
+    contents |= fields_of.figures(call) if meeting.kind == "panel" else fields_of.target(call)
+    i = tables.invitation.c
+    served = call.db.execute(
+        select(func.coalesce(func.max(i.serving), 0)).where(i.meeting_id == meeting.id, i.adult_id == parent.id)
+    ).scalar_one()
+    invitation = new_id()
+    call.db.execute(
+        insert(tables.invitation).values(
+            id=invitation,
+            meeting_id=meeting.id,
+            adult_id=parent.id,
+            delivery_id=_deliver(call, letter, parent, contents),
+            serving=served + 1,
+        )
+    )
+    return invitation
+
+
+def _deliver(call: Call, letter: str, parent: Parent, contents: Mapping[str, Any]) -> UUID:
+    filled = frame(call, parent) | dict(contents)
+    refuse_disclosure(call, parent, filled)
+    delivery = call.deliver(letter=letter, recipient=parent.id, fields=filled)
+    call.note("letter_made", letter=letter, parent=str(parent.id), delivery=str(delivery))
+    return delivery
+
+
+def _parent(call: Call, adult: UUID) -> Parent:
+    """Raises LookupError for an adult who has nothing to do with the pupil."""
+    facts: Facts = call.facts
+    for known in facts.adults:
+        if known.id == adult:
+            return known
+    raise LookupError(f"{adult} is no adult of this pupil.")

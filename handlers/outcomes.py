@@ -1,0 +1,250 @@
+"""The outcome of the review, the step-down plan, and the decision of the internal review."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from attendance import tables
+from attendance.errors import OutsideCalendar
+from attendance.limitation import in_time, last_safe_day
+from attendance.words import in_words
+from engine.calls import Call
+from engine.ids import new_id
+from engine.registry import Accepted, Refusal, handler
+from handlers.answers import Answers, Prepared, date_of, iso, prepared, text_of
+from handlers.facts import Facts
+from handlers.meeting_facts import held_on
+from handlers.outcome_facts import defence_suggested, further_unauthorised, internal_review_on
+from handlers.plans import actions_of, warn_of_copies
+
+
+@handler("outcomes.prepare")
+def prepare(call: Call, *, advice: str) -> Prepared:
+    """The figures, the table's advice, and until when an internal review could be held."""
+    facts: Facts = call.facts
+    review_on = held_on(facts, "review")
+    latest = _limit(facts, review_on).latest
+    answers = {"decided_on": review_on.isoformat(), "outcome": advice}
+    return prepared(
+        answers=answers | ({"review_again": latest.isoformat()} if latest else {}),
+        shown={
+            "advice": advice,
+            "figures": _figures(facts),
+            "latest_internal_review": iso(latest),
+            "first_safe_day": iso(_first_safe_day(facts)),
+        },
+    )
+
+
+@handler("outcomes.accept")
+def accept(call: Call, answers: Answers, *, advice: str) -> Accepted:
+    """Exactly one of the four outcomes; each has its own conditions. Source: R072-R088."""
+    facts: Facts = call.facts
+    code, reason, decided_on = answers["outcome"], text_of(answers, "reason"), date_of(answers, "decided_on")
+    _refuse_day(facts, decided_on, not_before=held_on(facts, "review"), rule="R072")
+    figures = _figures(facts)
+    if code != advice and not reason:
+        raise Refusal(
+            "reason_missing", f"The figures advise {advice}: say why it is {code}.", rule="R072", field="reason"
+        )
+    if code == "O1" and not (figures["target_met"] and figures["improved"]):
+        raise Refusal(
+            "target_not_met",
+            "The case can be closed only where attendance has improved and the target is achieved.",
+            rule="R073",
+            field="outcome",
+        )
+    if code == "O3" and not figures["further_unauthorised"] and not reason:
+        raise Refusal(
+            "reason_missing", "There was no further unauthorised absence: say why.", rule="R077", field="reason"
+        )
+    if code in ("O3", "O4") and figures["improved"] and figures["further_unauthorised"] and not reason:
+        raise Refusal(
+            "reason_missing",
+            "There was some improvement and some further absence: say what weighed more.",
+            rule="R078",
+            field="reason",
+        )
+    review_again = _checked_internal_review(facts, answers, decided_on) if code == "O4" else None
+    _keep(
+        call,
+        stage="review",
+        code=code,
+        decided_on=decided_on,
+        advice=advice,
+        reason=reason,
+        figures=figures,
+        internal_review_on=review_again,
+        details={name: answers.get(name) or "" for name in ("defence", "evidence", "efforts", "next_steps")},
+    )
+    return Accepted({"outcome": code}, decided_on)
+
+
+@handler("outcomes.step_down")
+def step_down(call: Call, answers: Answers) -> Accepted:
+    """The plan under which the school looks after what is still open. Source: R075, R076."""
+    review_on = date_of(answers, "review_on")
+    if review_on <= call.today:
+        raise Refusal("too_early", "The plan is reviewed on a day to come.", rule="R076", field="review_on")
+    call.db.execute(
+        insert(tables.plan).values(
+            id=new_id(),
+            case_id=call.case.id,
+            kind="step_down",
+            review_on=review_on,
+            actions=actions_of(answers),
+            owner=text_of(answers, "owner"),
+            agreed_at=call.now,
+        )
+    )
+    call.note("step_down_agreed", owner=text_of(answers, "owner"), review_on=review_on.isoformat())
+    warn_of_copies(call, answers)
+    return Accepted({}, call.today)
+
+
+@handler("outcomes.prepare_internal")
+def prepare_internal(call: Call) -> Prepared:
+    """The figures as they are on the day that was fixed."""
+    facts: Facts = call.facts
+    return prepared(
+        answers={"decided_on": call.today.isoformat()},
+        shown={"figures": _figures(facts), "internal_review_on": internal_review_on(facts).isoformat()},
+    )
+
+
+@handler("outcomes.accept_internal")
+def accept_internal(call: Call, answers: Answers) -> Accepted:
+    """Closed, or an application to the authority; there is no second internal review. Source: R082, R088, A13."""
+    facts: Facts = call.facts
+    code, decided_on = answers["decision"], date_of(answers, "decided_on")
+    _refuse_day(facts, decided_on, not_before=internal_review_on(facts), rule="R088")
+    _keep(
+        call,
+        stage="internal_review",
+        code=code,
+        decided_on=decided_on,
+        advice="",
+        reason=text_of(answers, "reason"),
+        figures=_figures(facts),
+        internal_review_on=None,
+        details={"next_steps": text_of(answers, "next_steps")},
+    )
+    return Accepted({"internal": code}, decided_on)
+
+
+def _refuse_day(facts: Facts, decided_on: date, *, not_before: date, rule: str) -> None:
+    if decided_on > facts.today:
+        raise Refusal("in_the_future", "Nothing can be decided on a day to come.", rule=rule, field="decided_on")
+    if decided_on < not_before:
+        raise Refusal(
+            "too_early", f"The decision falls on {in_words(not_before)} or later.", rule=rule, field="decided_on"
+        )
+
+
+def _checked_internal_review(facts: Facts, answers: Answers, decided_on: date) -> date:
+    """The day, when it lies in school, within the limits and inside the time to prosecute. Source: R078-R082, A5."""
+    day = date_of(answers, "review_again")
+    if not answers.get("all_clear"):
+        raise Refusal(
+            "not_clear", "All parties must be clear about the day and the decision.", rule="R081", field="all_clear"
+        )
+    if day <= decided_on or not facts.calendar.is_school_day(day):
+        raise Refusal("no_school_day", f"{in_words(day)} is no school day to come.", rule="R078", field="review_again")
+    limit = _limit(facts, decided_on)
+    if limit.latest is None or day > limit.latest:
+        raise Refusal(
+            "too_late",
+            f"An internal review is held within {facts.policy.internal_review_weeks} school weeks and "
+            f"{facts.policy.internal_review_days} school days, and before the time to prosecute runs out: by "
+            f"{in_words(limit.latest) if limit.latest else 'no day that the school calendar knows'}.",
+            rule=limit.rule,
+            field="review_again",
+        )
+    return day
+
+
+@dataclass(frozen=True)
+class _Limit:
+    latest: date | None
+    rule: str  # which one is the nearer limit
+
+
+def _limit(facts: Facts, decided_on: date) -> _Limit:
+    """The last school day for an internal review, and the rule that sets it."""
+    try:
+        by_weeks = facts.calendar.latest_internal_review(
+            decided_on, weeks=facts.policy.internal_review_weeks, school_days=facts.policy.internal_review_days
+        )
+    except OutsideCalendar:
+        return _Limit(None, "R078")
+    first_safe_day = _first_safe_day(facts)
+    if first_safe_day is None or by_weeks < first_safe_day:
+        return _Limit(by_weeks, "R078")
+    return _Limit(facts.calendar.offered(first_safe_day - timedelta(days=1)), "R079")
+
+
+def _first_safe_day(facts: Facts) -> date | None:
+    """The last safe day of the first session that is still in time: nothing may hinder its prosecution (R079)."""
+    days = facts.calendar.days
+    left = in_time(facts.sessions_relied_on, laid_on=facts.today, days=days)
+    return min((last_safe_day(session, days=days) for session in left), default=None)
+
+
+def _figures(facts: Facts) -> dict[str, Any]:
+    """What the decision rests on, as it is kept with it."""
+    progress = facts.progress
+    return {
+        "target_sessions": progress.allowed,
+        "period_from": progress.period_from.isoformat(),
+        "counted_to": progress.counted_to.isoformat(),
+        "unauthorised": progress.since.unauthorised,
+        "possible": progress.since.possible,
+        "unauthorised_before": progress.before.unauthorised,
+        "possible_before": progress.before.possible,
+        "target_met": progress.is_achieved,
+        "improved": progress.has_improved,
+        "further_unauthorised": further_unauthorised(facts),
+        "defence_suggested": defence_suggested(facts),
+    }
+
+
+def _keep(
+    call: Call,
+    *,
+    stage: str,
+    code: str,
+    decided_on: date,
+    advice: str,
+    reason: str,
+    figures: dict[str, Any],
+    internal_review_on: date | None,
+    details: dict[str, Any],
+) -> None:
+    call.db.execute(
+        insert(tables.outcome).values(
+            id=new_id(),
+            case_id=call.case.id,
+            stage=stage,
+            code=code,
+            decided_on=decided_on,
+            advice=advice,
+            reason=reason,
+            figures=figures,
+            internal_review_on=internal_review_on,
+            details=details,
+            decided_by=call.actor,
+            recorded_at=call.now,
+        )
+    )
+    call.note(
+        "outcome_decided",
+        stage=stage,
+        code=code,
+        decided_on=decided_on.isoformat(),
+        advice=advice,
+        reason=reason,
+        figures=figures,
+        internal_review_on=iso(internal_review_on),
+    )
