@@ -22,8 +22,9 @@ __all__ = ["letter_text", "read_letter", "render", "render_letter"]
 _HOUSE_STYLE = Path(__file__).with_name("letter.typ")
 # Narrow enough for a line of an entry in a list, of the widest letters: what has no space would run off the paper.
 _LONGEST_WORD = re.compile(r"[^ ]{34}(?=[^ ])")
-# A telephone number or "10 December" is not torn apart by the end of a line.
-_TOGETHER = re.compile(rf"(?<=\d) (?=\d|(?:{'|'.join(MONTHS)})\b)")
+# A telephone number or "Thursday 10 December" is not torn apart by the end of a line.
+_MONTH = rf"(?:{'|'.join(MONTHS)})\b"
+_TOGETHER = re.compile(rf"(?<=\d) (?=\d|{_MONTH})|(?<=day) (?=\d\d? {_MONTH})")
 
 _mine = threading.local()
 

@@ -87,8 +87,28 @@ def test_an_address_of_seven_lines_fits_into_the_window() -> None:
 def test_an_address_that_would_be_cut_is_refused() -> None:
     with pytest.raises(FieldRefused, match="addressee_address: has more than 6 lines"):
         pdf("L1", addressee_address=["one", "two", "three", "four", "five\nsix", "seven"])
-    with pytest.raises(NotTypeset, match="does not fit into the window"):
+    with pytest.raises(NotTypeset, match="does not fit: Mrs Ada Okafor"):
         pdf("L1", addressee_address=["very " * 120, "NR99 2BB"])
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("The Blessed Saints Peter and Paul Church of England Voluntary Aided Primary School", True),
+        ("Long " * 60, False),
+    ],
+)
+def test_a_long_name_of_the_school_stays_out_of_the_window(name: str, fits: bool) -> None:
+    address = ["The Old Rectory", "Upper Marsh Lane", "Saltmarsh St Peter", "Saltmarsh", "Norfolk", "NR99 1AA"]
+    if not fits:
+        with pytest.raises(NotTypeset, match="does not fit: Long"):
+            pdf("L1", school_name=name, school_address=address)
+        return
+
+    content = pdf("L1", school_name=name, school_address=address)
+
+    assert words(content, left=15, right=124, top=5, bottom=30)[0] == name
+    assert words(content, left=15, right=124, top=30, bottom=39.5)[0] == ""
 
 
 def test_pages_are_a4_and_numbered_only_when_there_are_several() -> None:
@@ -220,6 +240,14 @@ def test_ten_thousand_characters_stay_on_the_paper() -> None:
         ]
     assert in_reading_order(content).count("W") > 6250
     assert max(edges) <= (210 - 15) * MM
+
+
+@pytest.mark.parametrize("entries", [["Ø" * 300] * 8, ["Ø" * 300] * 80, ["ØØ\nØ" * 75] * 8, ["Ø " * 5000]])
+def test_long_lists_stay_on_the_paper(entries: list[str]) -> None:
+    said = in_reading_order(pdf("L8b", step_down_actions=entries))
+
+    assert said.count("Ø") == "".join(entries).count("Ø")
+    assert "Ms Lena Hart looks after the plan." in said
 
 
 @pytest.mark.parametrize("field", ["addressee_name", "child_forename", "outcome_reason"])
