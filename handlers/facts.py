@@ -24,6 +24,15 @@ from engine.policy import Policy
 
 
 @dataclass(frozen=True)
+class Checked:
+    """A pupil's figures, the window they are of, and the unauthorised sessions in it."""
+
+    figures: Figures
+    window: Window
+    relied_on: tuple[ReliedOn, ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """One case's records at one moment. What never changes within a step is read once."""
 
@@ -96,12 +105,19 @@ class Facts:
             raise LookupError("No figures were taken in this case yet.")
         return found
 
-    def check(self) -> tuple[Figures, Window, tuple[ReliedOn, ...]]:
-        """The pupil's figures as the register stands: the window, and the sessions relied on. Source: R007, R008."""
-        window = window_at(self.today, last_mark=self._last_mark, calendar=self.calendar, threshold=self.threshold)
-        upn, born = self._pupil
-        found = figures(self.marks, upn=upn, born=born, window=window, threshold=self.threshold)
-        return found, window, tuple(relied_on(self.marks, born=born, window=window))
+    def check(self) -> Checked:
+        """The pupil's figures in the window that ends today, as the register stands. Source: R007, R008."""
+        return self._count(
+            window_at(self.today, last_mark=self._last_mark, calendar=self.calendar, threshold=self.threshold)
+        )
+
+    def recheck(self) -> Checked:
+        """The figures of the opening's own window, as the register stands now.
+
+        Attendance that has got better since is no change of what the case was opened on. Source: domain.md 2.8, E24.
+        """
+        weeks = tuple(date.fromisoformat(monday) for monday in self.opening.figures["window_weeks"])
+        return self._count(Window(weeks, self.opening.as_at))
 
     @property
     def marks(self) -> Marks:
@@ -176,6 +192,15 @@ class Facts:
         once = {(row.day, row.session.upper()) for row in self.db.execute(amended)}
         mirrors = {Kind.AUTHORISED, Kind.NOT_POSSIBLE}
         return sum((day, session) in once and code.kind in mirrors for day, session, code in self.marks)
+
+    def _count(self, window: Window) -> Checked:
+        upn, born = self._pupil
+        marks = self.marks
+        return Checked(
+            figures(marks, upn=upn, born=born, window=window, threshold=self.threshold),
+            window,
+            tuple(relied_on(marks, born=born, window=window)),
+        )
 
     @cached_property
     def _calendar(self) -> tuple[int, SchoolCalendar]:

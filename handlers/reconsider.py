@@ -11,18 +11,11 @@ from handlers.facts import Facts
 
 @handler("reconsider.prepare")
 def prepare(call: Call) -> Prepared:
-    """The frozen figures of the opening beside the figures as the register is now (domain.md 2.8, E24)."""
+    """The frozen figures of the opening beside those of the same window as the register is now (2.8, E24)."""
     facts: Facts = call.facts
-    now, window, _ = facts.check()
+    now = facts.recheck().figures
     return prepared(
-        shown={
-            "opening": dict(facts.opening.figures),
-            "now": {
-                **asdict(now),
-                "result": str(now.result),
-                "window_weeks": [day.isoformat() for day in window.weeks],
-            },
-        }
+        shown={"opening": dict(facts.opening.figures), "now": {**asdict(now), "result": str(now.result)}},
     )
 
 

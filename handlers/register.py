@@ -5,12 +5,11 @@ from dataclasses import asdict
 from sqlalchemy import insert
 
 from attendance import tables
-from attendance.eligibility import ReliedOn
 from attendance.limitation import in_time
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Refusal, handler
-from handlers.facts import Facts
+from handlers.facts import Checked, Facts
 
 
 @handler("register.check")
@@ -20,27 +19,30 @@ def check(call: Call) -> None:
     Refuses a case on a window of which nothing can be charged any more (domain.md E54).
     """
     facts: Facts = call.facts
-    relied_on = _freeze(call, "opening")
-    days = [session.day for session in relied_on]
+    checked = facts.check()
+    _freeze(call, checked, what="opening")
+    days = [session.day for session in checked.relied_on]
     if days and not in_time(days, laid_on=facts.today, days=facts.calendar.days):
         raise Refusal("out_of_time", "Every session in the window is past the limit of six months.", rule="R079")
 
 
 @handler("register.check_again")
 def check_again(call: Call) -> None:
-    """Takes the figures again, beside those on which the case was opened (domain.md 2.8, E24)."""
-    _freeze(call, "register_changed")
-
-
-def _freeze(call: Call, what: str) -> tuple[ReliedOn, ...]:
+    """Counts the opening's window again and keeps it beside the figures of the opening (domain.md 2.8, E24)."""
     facts: Facts = call.facts
-    figures, window, relied_on = facts.check()
+    _freeze(call, facts.recheck(), what="register_changed")
+
+
+def _freeze(call: Call, checked: Checked, *, what: str) -> None:
+    facts: Facts = call.facts
+    figures, as_at = checked.figures, checked.window.as_at
     row = {
         **asdict(figures),
         "result": str(figures.result),
-        "window_weeks": [monday.isoformat() for monday in window.weeks],
+        "window_weeks": [monday.isoformat() for monday in checked.window.weeks],
         "relied_on": [
-            {"day": session.day.isoformat(), "session": session.session, "code": session.code} for session in relied_on
+            {"day": session.day.isoformat(), "session": session.session, "code": session.code}
+            for session in checked.relied_on
         ],
     }
     call.db.execute(
@@ -48,7 +50,7 @@ def _freeze(call: Call, what: str) -> tuple[ReliedOn, ...]:
             id=new_id(),
             case_id=call.case.id,
             what=what,
-            as_at=facts.today,
+            as_at=as_at,
             figures=row,
             calendar_version=facts.calendar_version,
             taken_at=call.now,
@@ -57,11 +59,10 @@ def _freeze(call: Call, what: str) -> tuple[ReliedOn, ...]:
     call.note(
         "register_checked",
         kind=what,
-        as_at=facts.today.isoformat(),
+        as_at=as_at.isoformat(),
         possible=figures.possible,
         unauthorised=figures.unauthorised,
         provisional_n=figures.provisional_n,
         result=str(figures.result),
         calendar_version=facts.calendar_version,
     )
-    return relied_on
