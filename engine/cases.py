@@ -250,12 +250,18 @@ def _open_task(db: Connection, task_id: UUID, command: Command, answers: dict[st
 
 
 def _same_answers(kept: dict[str, Any], sent: dict[str, Any]) -> bool:
-    # What was kept had its spaces trimmed and its unanswered fields left out.
-    return {name: value for name, value in kept.items() if value not in (None, "", [])} == {
-        name: value.strip() if isinstance(value, str) else value
-        for name, value in sent.items()
-        if value not in (None, "", [])
-    }
+    return bool(_bare(kept) == _bare(sent))
+
+
+def _bare(value: Any) -> Any:
+    """Answers as the form compares them: texts trimmed, what was not answered left out."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _bare(part) for name, part in value.items() if part not in (None, "", [])}
+    return value
 
 
 def _task(runtime: Runtime, task_id: UUID) -> AnyRow:

@@ -201,4 +201,4 @@ def counts(db: Connection, owner_id: UUID) -> dict[str, int]:
     """How many deliveries of an owner stand in each state."""
     d = tables.delivery.c
     rows = db.execute(select(d.state, func.count()).where(d.owner_id == owner_id).group_by(d.state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -37,7 +37,8 @@ def save(step: Step) -> None:
 
 def _save_tasks(step: Step, places: list[Any]) -> None:
     t = tables.task.c
-    known = dict(step.db.execute(select(t.token, t.id).where(t.case_id == step.case.id, t.state == "open")).tuples())
+    open_now = step.db.execute(select(t.token, t.id).where(t.case_id == step.case.id, t.state == "open"))
+    known = {row.token: row.id for row in open_now}
     new = [place for place in places if place.token not in known]
     gone = known.keys() - {place.token for place in places}
     if gone:

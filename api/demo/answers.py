@@ -1,0 +1,304 @@
+"""What a conscientious caseworker of the demo answers to each form, from what the form itself shows and offers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+Answers = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A form put to the caseworker: what is filled in already, what is shown, what can be chosen, and today's date."""
+
+    prepared: Mapping[str, Any]
+    today: date
+
+    @property
+    def filled(self) -> Answers:
+        """What the form has filled in already."""
+        return dict(self.prepared.get("answers", {}))
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """What the form shows beside the fields."""
+        return self.prepared.get("shown", {})
+
+    def offered(self, field: str) -> list[str]:
+        """The values that can be chosen in a field."""
+        return [option["value"] for option in self.prepared.get("offers", {}).get(field, [])]
+
+    def rows(self, field: str) -> list[Answers]:
+        """The rows that the form has laid out."""
+        return [dict(row) for row in self.filled.get(field, [])]
+
+    def day(self, ahead: int = 0) -> str:
+        """Today, or so many days on."""
+        return (self.today + timedelta(days=ahead)).isoformat()
+
+
+def early_support(q: Question) -> Answers:
+    """Everything was tried, and nothing has helped yet."""
+    siblings = bool(q.filled.get("siblings_here"))
+    return {
+        "engaged": "Two calls home and a meeting with the tutor; the family came once.",
+        "addressed": "A later start on Mondays for two weeks and a place in the breakfast club.",
+        "panel_was_held": True,
+        "panel_was_on": q.day(-21),
+        "panel_attended_by": "Attendance lead, head of year, parent",
+        "targets_set": True,
+        "targets": "No more than two unauthorised sessions in four weeks.",
+        "barrier_identified": True,
+        "barriers": "Mornings are hard since the bus route changed.",
+        "plan_agreed": True,
+        "plan": "Collected by the school minibus from the stop on Monday and Tuesday.",
+        "early_plan_used": True,
+        "issues_before": False,
+        "siblings_here": siblings,
+        **({"siblings_here_names": q.filled["siblings_here_names"]} if siblings else {}),
+        "siblings_elsewhere": False,
+        "approach": "separate" if siblings else "no_siblings",
+        **({"approach_reason": "Only one of the children is missing school."} if siblings else {}),
+        "aeo_consulted": True,
+        "aeo_consulted_on": q.day(-3),
+        "aeo_officer": "Attendance and Entitlement Officer",
+        "aeo_advice": "Start Fast Track if the next fortnight shows no change.",
+        "decision": "go_on",
+    }
+
+
+def parents(q: Question) -> Answers:
+    """Every adult on the admission register is checked by telephone today."""
+    rows = []
+    for row in q.rows("parents"):
+        row |= {"is_current": True, "verified_on": q.day(), "verified_how": "Telephone, against the admission register"}
+        row.setdefault("confidential", False)
+        rows.append(row)
+    return {"parents": rows, "statement": "no_other_parent_known"}
+
+
+def arrange_meeting(q: Question) -> Answers:
+    """The day that the form suggests, at half past nine, with everybody who ought to be there."""
+    return {
+        "meeting_on": q.filled["meeting_on"],
+        "begins": q.filled.get("begins", "09:30"),
+        "place": q.filled.get("place", "Meeting room 1, main building"),
+        "postage": "first",
+        "attendees": [
+            {"name": "The attendance lead", "role": "School attendance lead", "group": "school"},
+            {"name": "A governor", "role": "Governor", "group": "governor"},
+            {"name": "The pupil", "role": "Pupil", "group": "pupil"},
+        ],
+        **({"reason": q.filled["reason"]} if q.filled.get("reason") else {}),
+    }
+
+
+def confirm_posting(q: Question) -> Answers:
+    """Every letter went first class today, with a certificate of posting."""
+    return {
+        "letters": [
+            {**row, "posted_on": q.day(), "postage": "first", "proof": "Certificate of posting"}
+            for row in q.rows("letters")
+        ]
+    }
+
+
+def record_meeting(q: Question) -> Answers:
+    """Held; the first parent came and signed, the others were absent."""
+    attendance = [
+        {
+            **row,
+            "attended": number == 0,
+            "signed": "signed" if number == 0 else "absent",
+            "handed_over": number == 0,
+            **({"engage": "Ring in the evening and offer a meeting at the library."} if number else {}),
+        }
+        for number, row in enumerate(q.rows("attendance"))
+    ]
+    return {
+        "held": True,
+        "attendance": attendance,
+        "others": [{"name": "The attendance lead", "role": "School attendance lead", "signed": "signed"}],
+        "pupil_signed": "signed",
+        "voice_sought": True,
+        "voice_result": "given",
+        "voice_how": "Talk with the pupil's mentor",
+        "voice_on": q.day(),
+        "voice_by": "Mentor",
+        "wishes_and_feelings": "Likes art and the friends in it; dreads the bus.",
+        "working_well": "Art, and lunch with friends.",
+        "issues": "Mornings at the start of the week.",
+        "other_concerns": "None raised.",
+        "responsibilities_by": "School attendance lead",
+        "defences_by": "School attendance lead",
+        "consequences_by": "School attendance lead",
+        "efforts_of_parents": "Came to the meeting and answered every call.",
+        "efforts_of_pupil": "Came in on three Mondays.",
+        "is_accurate": True,
+    }
+
+
+def plan(q: Question) -> Answers:
+    """A measurable target until the review, and one action tied to the barrier."""
+    review_on = q.filled.get("review_on") or q.shown.get("latest_review")
+    period_to = q.filled.get("period_to") or review_on
+    return {
+        "target_sessions": 3,
+        "period_from": q.filled.get("period_from", q.day(1)),
+        "period_to": period_to,
+        "actions": [
+            {
+                "barrier": "The bus on Monday and Tuesday",
+                "action": "The minibus collects from the stop at ten past eight.",
+                "who": "School attendance lead",
+                "by": q.day(3),
+            }
+        ],
+        "review_on": review_on,
+        "contracts": [{**row, "contract": row.get("contract") or "signed"} for row in q.rows("contracts")],
+    }
+
+
+def outcome(q: Question, *, code: str) -> Answers:
+    """One of the four, with its reason."""
+    answers: Answers = {
+        "outcome": code,
+        "decided_on": q.day(),
+        "reason": {
+            "O1": "The target was reached and attendance has improved.",
+            "O2": "A medical report shows that illness prevented attendance.",
+            "O3": "Unauthorised absence went on after the panel.",
+            "O4": "Attendance improved, but the target was not reached.",
+        }[code],
+        "efforts": "The family kept in touch and the pupil came in on most Mondays.",
+        "next_steps": "The school goes on with the support that was agreed.",
+    }
+    if code == "O2":
+        answers |= {"defence": "sickness", "evidence": "Report of the community paediatrician."}
+    if code == "O4":
+        answers |= {
+            "review_again": q.filled.get("review_again") or q.shown["latest_internal_review"],
+            "all_clear": True,
+        }
+    return answers
+
+
+def step_down(q: Question) -> Answers:
+    """A plan that goes on after the case is closed."""
+    return {
+        "actions": [
+            {
+                "barrier": "Treatment on Monday mornings",
+                "action": "Work is sent home on days of treatment.",
+                "who": "Head of year",
+                "by": q.day(7),
+            }
+        ],
+        "authorised_absences": "Appointments are authorised when the letter is shown.",
+        "owner": "School attendance lead",
+        "review_on": q.filled.get("review_on") or q.day(42),
+    }
+
+
+def internal_review(q: Question, *, decision: str) -> Answers:
+    """Closed, or referred to the authority."""
+    return {
+        "decision": decision,
+        "decided_on": q.day(),
+        "reason": "Attendance has held." if decision == "closed" else "Unauthorised absence went on.",
+        "next_steps": "The tutor keeps an eye on Mondays." if decision == "closed" else "The application is prepared.",
+    }
+
+
+def case_form(q: Question) -> Answers:
+    """The Attendance Case Management Form."""
+    return {
+        "completed_on": q.day(),
+        "completed_by": "School attendance lead",
+        "interventions": "Calls, meetings, the minibus, the breakfast club, the panel and its plan.",
+        "aeo_consultation": "Advice was taken before the panel and after the review.",
+        "send": "none",
+        "social_care": "none",
+        "recommendation": "The authority is asked to consider legal action.",
+    }
+
+
+def application(q: Question) -> Answers:
+    """The Application to Prosecute, for every parent."""
+    return {
+        "completed_on": q.day(),
+        "period_from": q.filled.get("period_from", q.day(-60)),
+        "period_to": q.filled.get("period_to", q.day()),
+        "parents": [{**row, "apply": True, "offence": "s444_1A"} for row in q.rows("parents")],
+        "defences": "Each statutory defence was considered; none is made out on what the school holds.",
+        "supervision_order": True,
+    }
+
+
+def evidence(q: Question) -> Answers:
+    """Every piece is there."""
+    pieces = ["witness_statement", "letters", "minutes", "plan", "certificate", "register"]
+    return {"completed_on": q.day(), "pieces": pieces, "witness": "School attendance lead"}
+
+
+def head_signs(q: Question) -> Answers:
+    """The head teacher signs."""
+    return {"signed": True, "name": "The head teacher", "signed_on": q.day()}
+
+
+def submit(q: Question) -> Answers:
+    """Submitted in time, with a receipt."""
+    return {"submitted_on": q.day(), "receipt": "Receipt by e-mail", "is_complete": True}
+
+
+def consider(q: Question, *, decision: str = "proceedings") -> Answers:
+    """The authority decides."""
+    return {
+        "decision": decision,
+        "decided_on": q.day(),
+        **({} if decision == "proceedings" else {"reason": "More is needed before a court would look at it."}),
+        **({"measure": "An education supervision order is applied for."} if decision == "other_measure" else {}),
+    }
+
+
+def cannot_attend(q: Question) -> Answers:
+    """A parent rings up: they cannot come."""
+    return {
+        "parent": q.offered("parent")[0],
+        "reason": "A hospital appointment on the same morning.",
+        "received_on": q.day(),
+        "how": "phone",
+    }
+
+
+def reasonable(_: Question, *, is_reasonable: bool = True) -> Answers:
+    """The head teacher decides."""
+    return {
+        "reasonable": is_reasonable,
+        "reason": "The appointment letter was shown." if is_reasonable else "It can be moved.",
+    }
+
+
+FORMS: Mapping[str, Callable[..., Answers]] = {
+    form.__name__: form
+    for form in (
+        early_support,
+        parents,
+        arrange_meeting,
+        confirm_posting,
+        record_meeting,
+        plan,
+        outcome,
+        step_down,
+        internal_review,
+        case_form,
+        application,
+        evidence,
+        head_signs,
+        submit,
+        consider,
+        cannot_attend,
+        reasonable,
+    )
+}
