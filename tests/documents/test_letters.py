@@ -127,7 +127,10 @@ def test_a_review_invitation_names_the_four_possible_outcomes(name: str) -> None
 def test_a_rearranged_meeting_refers_to_the_earlier_day_and_says_why(name: str) -> None:
     said = text(name)
 
-    assert "Thursday 3 December 2026. That meeting will not take place on that day. It has to be moved" in said
+    assert (
+        "Thursday 3 December 2026. That meeting will not take place on that day. The reason is this: It has to be moved"
+        in said
+    )
 
 
 @pytest.mark.rule("R059", "R060", "R063", "R064", "R065")
@@ -151,7 +154,10 @@ def test_whoever_was_not_there_is_offered_ways_to_be_involved(name: str) -> None
 
 @pytest.mark.rule("R069")
 def test_posted_signed_copies_come_with_the_reason_why_they_were_not_handed_over() -> None:
-    assert "We could not, and we are sorry. The printer at school did not work on that day." in text("L4")
+    assert (
+        "We could not, and we are sorry. The reason is this: The printer at school did not work on that day."
+        in text("L4")
+    )
 
 
 @pytest.mark.rule("R073", "R083", "R084", "R086", "R087")
