@@ -12,6 +12,8 @@ ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 
 # Properties that the engine itself reads; every other one is an input of the handler.
 RESERVED = frozenset({"result", "prepare", "accept", "form", "groups", "metBy"})
+# The id of an input, output or item is a variable's name, so several processes may have it.
+VARIABLES = frozenset({"dataInput", "dataOutput", "inputDataItem", "outputDataItem"})
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def read_bindings(root: etree._Element) -> Iterator[Binding]:
     """Every flow node of a BPMN file that has an id, in document order."""
     messages = {m.get("id"): m for m in root.iter(f"{{{BPMN}}}message")}
     for node in root.iter():
-        if isinstance(node.tag, str) and node.tag.startswith(f"{{{BPMN}}}") and node.get("id"):
+        is_bpmn = isinstance(node.tag, str) and node.tag.startswith(f"{{{BPMN}}}")
+        if is_bpmn and node.get("id") and etree.QName(node).localname not in VARIABLES:
             yield _binding(node, messages)
 
 
