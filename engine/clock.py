@@ -54,6 +54,14 @@ def is_demo(db: Connection) -> bool:
     return bool(db.execute(select(tables.clock.c.demo)).scalar_one_or_none())
 
 
+def start_at(db: Connection, moment: datetime) -> None:
+    """Sets a demo's clock, before the first case, to any moment. Raises ClockRefused."""
+    if not is_demo(db) or db.execute(select(tables.case.c.id).limit(1)).first():
+        raise ClockRefused("Only the clock of a demo without cases can be set back.")
+    ahead = moment - now(db)
+    db.execute(update(tables.clock).values(offset_seconds=tables.clock.c.offset_seconds + int(ahead.total_seconds())))
+
+
 def move_to(db: Connection, moment: datetime) -> datetime:
     """Moves a demo's clock forward. Raises ClockRefused for a live database or a moment that has passed."""
     if not is_demo(db):

@@ -1,0 +1,1 @@
+"""Cases of the real process, from the register to their end."""
