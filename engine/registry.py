@@ -75,6 +75,16 @@ class Registry:
         return cls(handlers, facts)
 
 
+def inputs_of(handler: Callable[..., Any]) -> dict[str, str]:
+    """The keyword inputs of a handler by name: `required` or `optional`."""
+    parameters: Mapping[str, inspect.Parameter] = inspect.signature(handler).parameters
+    return {
+        name: "required" if parameter.default is inspect.Parameter.empty else "optional"
+        for name, parameter in parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+
+
 def _claim(names: dict[str, Callable[..., Any]], name: str, function: Callable[..., Any]) -> None:
     if name in names:
         raise ValueError(f"{name} is claimed by {names[name].__module__} and by {function.__module__}")

@@ -1,8 +1,5 @@
 """Published versions of a process: immutable, numbered, hashed."""
 
-import inspect
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select
@@ -13,7 +10,7 @@ from engine.clock import now as read_clock
 from engine.database import insert_rows, transaction
 from engine.errors import BundleRefused, NotFound
 from engine.ids import new_id
-from engine.registry import Registry
+from engine.registry import Registry, inputs_of
 from engine.runtime import Runtime
 
 
@@ -104,13 +101,3 @@ def contracts_of(process: Process, registry: Registry) -> dict[str, dict[str, st
                 raise BundleRefused(f"{binding.id}: there is no handler called {name}.")
             contracts[name] = inputs_of(registry.handlers[name])
     return contracts
-
-
-def inputs_of(handler: Any) -> dict[str, str]:
-    """The keyword inputs of a handler by name: `required` or `optional`."""
-    parameters: Mapping[str, inspect.Parameter] = inspect.signature(handler).parameters
-    return {
-        name: "required" if parameter.default is inspect.Parameter.empty else "optional"
-        for name, parameter in parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    }

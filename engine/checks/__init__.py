@@ -1,0 +1,84 @@
+"""Everything that can be wrong with a bundle, each with the element's id and what to do about it.
+
+Nothing of a bundle is run: files are read, expressions are parsed, handlers are only looked at.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from engine.bundles import Bundle
+from engine.checks import (
+    bindings,
+    calls,
+    elements,
+    events,
+    expressions,
+    gateways,
+    instances,
+    labels,
+    loops,
+    structure,
+    timers,
+)
+from engine.checks.decisions import check_decisions
+from engine.checks.diagram import Diagram
+from engine.checks.finding import Finding
+from engine.checks.forms import check_forms
+from engine.checks.letters import ReadLetter, check_letters
+from engine.checks.material import Material, read_material
+from engine.checks.run import check_run
+from engine.registry import Registry
+
+__all__ = ["Finding", "ReadLetter", "check_bundle"]
+
+OF_A_DIAGRAM: tuple[Callable[[Diagram, Material], Iterable[Finding]], ...] = (
+    elements.check,
+    structure.check,
+    gateways.check,
+    loops.check,
+    instances.check,
+    events.check,
+    calls.check,
+    bindings.check,
+    expressions.check,
+    timers.check,
+    labels.check,
+)
+OF_A_BUNDLE: tuple[Callable[[Material], Iterable[Finding]], ...] = (
+    structure.check_ids,
+    calls.check_entry,
+    check_decisions,
+    check_forms,
+)
+
+
+def check_bundle(bundle: Bundle, registry: Registry, *, read_letter: ReadLetter | None = None) -> list[Finding]:
+    """All that is wrong with a bundle, file by file; empty when it can be published. Never raises."""
+    if not any(file.endswith(".bpmn") for file in bundle.files):
+        return [Finding("", "", "This bundle holds no diagram.", "Add at least one .bpmn file.")]
+    try:
+        material = read_material(bundle, registry)
+    except Exception as error:  # noqa: BLE001 - whatever a file holds, its owner is told
+        return [_unforeseen("", error)]
+    findings = [*material.unreadable]
+    for file, diagram in material.diagrams.items():
+        for check in OF_A_DIAGRAM:
+            findings += _guarded(file, check, diagram, material)
+    for check_all in OF_A_BUNDLE:
+        findings += _guarded("", check_all, material)
+    findings += _guarded("", check_letters, material, read_letter)
+    if not findings:
+        # What is already known to be wrong would only be said again, in the library's words.
+        findings += _guarded("", check_run, material)
+    return sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
+
+
+def _guarded(file: str, check: Callable[..., Iterable[Finding]], *given: object) -> Iterator[Finding]:
+    try:
+        yield from check(*given)
+    except Exception as error:  # noqa: BLE001 - whatever a file holds, its owner is told
+        yield _unforeseen(file, error)
+
+
+def _unforeseen(file: str, error: Exception) -> Finding:
+    problem = f"This could not be checked ({type(error).__name__}: {error})."
+    return Finding(file, "", problem, "Look for something unusual in it, and draw it as the other diagrams do.")

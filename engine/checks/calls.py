@@ -1,0 +1,94 @@
+"""Processes that call each other: which is the entry, and what is handed over."""
+
+from collections.abc import Iterator
+
+from engine.bindings import BPMN
+from engine.checks.diagram import Diagram, Scope
+from engine.checks.finding import Finding
+from engine.checks.material import Material, called_by
+from engine.checks.names import inputs_of_process, outputs_of_process
+
+
+def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
+    """Calls of one file, and the processes in it that are called."""
+    for scope in diagram.processes:
+        if scope.id in material.called:
+            yield from _called(diagram, material, scope)
+    for node in diagram.nodes:
+        if node.kind != "callActivity":
+            continue
+        if node.xml.find(f"{{{BPMN}}}ioSpecification") is not None:
+            problem = "A call with inputs and outputs of its own would lose the case's data."
+            yield Finding(
+                diagram.file, node.id, problem, "Declare them in the called process (ioSpecification), not here."
+            )
+        called = material.processes.get(called_by(node))
+        if called is None:
+            name = called_by(node)
+            problem = f"There is no process {name} in this bundle." if name else "This call names no process."
+            known = ", ".join(sorted(material.processes)) or "none"
+            yield Finding(diagram.file, node.id, problem, f"Name one of: {known}.")
+            continue
+        for name in inputs_of_process(called):
+            if not material.names.at(node).may_hold(name):
+                problem = f"{called.id} needs the input {name}, but nothing sets it before this call."
+                yield Finding(diagram.file, node.id, problem, f"Draw a script task before it, with a line: {name} = …")
+
+
+def check_entry(material: Material) -> Iterator[Finding]:
+    """Whether one process begins the case, and no process calls itself."""
+    entries = [scope for name, scope in material.processes.items() if name not in material.called]
+    for scope in material.processes.values():
+        if scope.id in _reached(material, scope):
+            problem = f"The process {scope.id} calls itself, directly or through others."
+            yield Finding(scope.file, scope.id, problem, "Draw a loop inside the process instead.")
+    if len(entries) > 1:
+        names = ", ".join(scope.id for scope in entries)
+        problem = f"{len(entries)} processes are called by no other: {names}."
+        yield Finding(
+            entries[-1].file, entries[-1].id, problem, "Exactly one begins the case; call the others from it."
+        )
+
+
+def _called(diagram: Diagram, material: Material, scope: Scope) -> Iterator[Finding]:
+    specification = scope.xml.find(f"{{{BPMN}}}ioSpecification")
+    inputs, outputs = [*inputs_of_process(scope)], [*outputs_of_process(scope)]
+    if not inputs or not outputs:
+        missing = " and ".join(word for word, names in (("inputs", inputs), ("outputs", outputs)) if not names)
+        problem = f"The called process {scope.id} declares no {missing}."
+        advice = "Declare both in the process (ioSpecification: dataInput in an inputSet, dataOutput in an outputSet)."
+        yield Finding(diagram.file, scope.id, problem, advice)
+    for declared in () if specification is None else specification:
+        name = str(declared.get("id", ""))
+        if declared.tag in (f"{{{BPMN}}}dataInput", f"{{{BPMN}}}dataOutput"):
+            if declared.get("name", name) != name:
+                problem = f"The id {name!r} and the name {declared.get('name')!r} of an input or output differ."
+                yield Finding(diagram.file, scope.id, problem, "The id is the variable's name: make them equal.")
+            if name not in (*inputs, *outputs):
+                problem = f"{name or 'An input or output'} is declared, but in no inputSet or outputSet."
+                yield Finding(diagram.file, scope.id, problem, "List it in the set, or remove it.")
+    given = material.names.set_in(scope)
+    for name in outputs:
+        if name not in inputs and not given.may_hold(name):
+            problem = f"The called process {scope.id} gives back {name}, but nothing in it sets it."
+            yield Finding(diagram.file, scope.id, problem, f"Set {name} before the process ends, or do not declare it.")
+    for node in scope.nodes.values():
+        if node.kind == "endEvent" and node.event == "terminate":
+            problem = f"A terminate end event at the top of the called process {scope.id} loses what it gives back."
+            advice = "Draw a plain end event, or put what it ends into a subprocess with the terminate event inside."
+            yield Finding(diagram.file, node.id, problem, advice)
+
+
+def _reached(material: Material, scope: Scope) -> set[str]:
+    """The processes that a process calls, directly or through others."""
+    calls: dict[str, set[str]] = {}
+    for node in material.calls:
+        calls.setdefault(node.scope.process.id, set()).add(called_by(node))
+    reached: set[str] = set()
+    waiting = [*calls.get(scope.id, ())]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += calls.get(name, ())
+    return reached

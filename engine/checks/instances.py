@@ -1,0 +1,92 @@
+"""Steps that are done once for each of a list: where the list comes from, and where results go."""
+
+from collections.abc import Iterator
+
+from engine.checks.diagram import Diagram, Node, Repetition, Scope
+from engine.checks.finding import Finding
+from engine.checks.material import Material, called_by
+from engine.checks.names import assigned, outputs_of_process
+from engine.checks.paths import Paths
+from engine.expressions.names import why_not
+
+
+def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
+    """Lists that no service has set just before, and outputs that are not emptied."""
+    for node in diagram.nodes:
+        repetition = node.repetition
+        if repetition is not None:
+            yield from _repetition(diagram, material, node, repetition)
+
+
+def _repetition(diagram: Diagram, material: Material, node: Node, repetition: Repetition) -> Iterator[Finding]:
+    if repetition.cardinality:
+        return  # named by the check of elements
+    for word, name in (("list", repetition.collection), ("item", repetition.item)):
+        if not name:
+            advice = "Write the name of the list, and of one item of it."
+            yield Finding(diagram.file, node.id, f"This step is done for each of a list, but names no {word}.", advice)
+        elif why := why_not(name, material.functions):
+            advice = f"The {word} is a plain name: a service sets the list, and the step gets each item."
+            yield Finding(diagram.file, node.id, why.partition(". ")[0] + ".", advice)
+    if repetition.collection and not _is_set(material, node, repetition.collection, by_service=True):
+        problem = (
+            f"No service sets the list {repetition.collection} on every way to this step, after each way back too."
+        )
+        advice = f"Draw a service task before it, with the property result = {repetition.collection}."
+        yield Finding(diagram.file, node.id, problem, advice)
+    if repetition.item and repetition.item in material.names.before(node).known:
+        problem = f"The item {repetition.item} has the name of something that is set before."
+        yield Finding(diagram.file, node.id, problem, "Give the item a name of its own.")
+    if repetition.output or repetition.output_item:
+        yield from _output(diagram, material, node, repetition)
+
+
+def _output(diagram: Diagram, material: Material, node: Node, repetition: Repetition) -> Iterator[Finding]:
+    if not (repetition.output and repetition.output_item):
+        advice = "Name both: the list that collects, and what each instance gives."
+        yield Finding(diagram.file, node.id, "It names only one half of what it collects.", advice)
+        return
+    if not _is_set(material, node, repetition.output, by_service=False):
+        problem = f"The list {repetition.output} is not emptied on every way to this step, after each way back too."
+        advice = f"Draw a script task before it, with the line: {repetition.output} = []"
+        yield Finding(diagram.file, node.id, problem, advice)
+    given = material.names.set_by_one(node)
+    if repetition.output_item not in given.known and not given.open:
+        problem = f"Not every instance sets {repetition.output_item}, which is to be collected."
+        advice = f"Set it in each: for a service the property result = {repetition.output_item}."
+        yield Finding(diagram.file, node.id, problem, advice)
+
+
+def _is_set(material: Material, node: Node, name: str, *, by_service: bool) -> bool:
+    """Whether a name is set on every way to a node, in its own subprocess or in those around it."""
+    scope = node.scope
+    setters = {other.id for other in scope.nodes.values() if _sets(material, other, name, by_service=by_service)}
+    paths = Paths(scope)
+    if paths.loops(node, without=setters):
+        return False
+    if node.id not in paths.from_start(without=setters):
+        return True
+    return scope.parent is not None and _is_set(material, scope.parent, name, by_service=by_service)
+
+
+def _sets(material: Material, node: Node, name: str, *, by_service: bool) -> bool:
+    if node.repetition is not None:
+        return False
+    if node.kind == "serviceTask":
+        return node.binding.result == name
+    if node.kind == "scriptTask":
+        return not by_service and name in assigned(node)
+    if node.kind == "callActivity":
+        called = material.processes.get(called_by(node))
+        return called is not None and name in outputs_of_process(called)
+    inner = material.diagrams[node.scope.file].within(node)
+    return inner is not None and _always_sets(material, inner, name, by_service=by_service)
+
+
+def _always_sets(material: Material, scope: Scope, name: str, *, by_service: bool) -> bool:
+    setters = {other.id for other in scope.nodes.values() if _sets(material, other, name, by_service=by_service)}
+    reached = Paths(scope).from_start(without=setters)
+    ends = [
+        node for node in scope.nodes.values() if node.kind == "endEvent" and node.event not in ("escalation", "error")
+    ]
+    return not any(node.id in reached for node in ends)

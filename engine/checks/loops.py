@@ -1,0 +1,52 @@
+"""Loops that would never rest, or rest wrongly."""
+
+from collections.abc import Iterator
+
+from engine.checks.diagram import Diagram, Node, Scope
+from engine.checks.finding import Finding
+from engine.checks.material import Material
+from engine.checks.paths import Paths
+
+
+def check(diagram: Diagram, material: Material) -> Iterator[Finding]:  # noqa: ARG001 - every check is called alike
+    """Loops without their exclusive gateway, joins in loops, boundary events that lead straight back."""
+    for scope in diagram.scopes:
+        paths = Paths(scope)
+        gateways = {node.id for node in scope.nodes.values() if node.kind == "exclusiveGateway"}
+        bare = [node for node in scope.nodes.values() if _loops_without(paths, node, gateways)]
+        yield from _bare_loops(diagram, bare)
+        for node in scope.nodes.values():
+            joins = node.kind in ("parallelGateway", "inclusiveGateway") and len(scope.incoming(node)) > 1
+            if joins and paths.loops(node):
+                problem = "This gateway joins branches inside a loop, where it may go on after only one of them."
+                advice = (
+                    "Put the parallel steps into a subprocess, each with a plain end event; it waits for all of them."
+                )
+                yield Finding(diagram.file, node.id, problem, advice)
+            yield from _straight_back(diagram, scope, node)
+
+
+def _loops_without(paths: Paths, node: Node, gateways: set[str]) -> bool:
+    return node.id not in gateways and paths.loops(node, without=gateways)
+
+
+def _bare_loops(diagram: Diagram, bare: list[Node]) -> Iterator[Finding]:
+    listening = [node for node in bare if node.kind == "intermediateCatchEvent"]
+    for node in listening:
+        problem = "This event is waited for again and again without an exclusive gateway, and would hold up every case."
+        advice = "Draw an exclusive gateway before it, and lead the flow back to that gateway."
+        yield Finding(diagram.file, node.id, problem, advice)
+    if bare and not listening:
+        # One sentence for the loop, at the step where it begins in the file.
+        problem = "A loop leads back to this step without an exclusive gateway in it."
+        advice = "Draw an exclusive gateway that decides whether to go round again, or at least one before this step."
+        yield Finding(diagram.file, bare[0].id, problem, advice)
+
+
+def _straight_back(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
+    if node.kind != "boundaryEvent" or not node.interrupts:
+        return
+    if any(flow.target == node.attached_to for flow in scope.outgoing(node)):
+        problem = f"This event leads straight back into {node.attached_to}, on whose border it sits."
+        advice = "Draw an exclusive gateway or a step between them."
+        yield Finding(diagram.file, node.id, problem, advice)
