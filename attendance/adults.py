@@ -145,10 +145,10 @@ class _Reader:
             lives_with=_one_of(LIVES_WITH, cells["lives_with"] or "none", "Whether the pupil lives there"),
         )
         known = self.adults.get(adult.school_ref)
-        if known is not None and known.address.confidential:
-            adult = replace(adult, address=replace(adult.address, confidential=True))
         if known is not None and known != adult:
             self.conflicts.append(Replaced(row, "An earlier row says something else of this adult; this row counts."))
+        if known is not None and known.address.confidential:
+            adult = replace(adult, address=replace(adult.address, confidential=True))
         if (upn, adult.school_ref) in self.parenthoods:
             self.conflicts.append(Replaced(row, "An earlier row names this pupil and adult; this row counts."))
         self.adults[adult.school_ref] = adult

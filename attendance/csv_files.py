@@ -71,7 +71,7 @@ def _refuse_other_kinds(head: bytes, wanted: str) -> None:
     for beginning, name in _OTHER_KINDS:
         if text.startswith(beginning):
             raise Unreadable(f"This is {name}, not {wanted}.")
-    if b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if b"\0" in text.splitlines()[0] and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Unreadable(f"This is not a text file, so it cannot be {wanted}.")
 
 
@@ -117,9 +117,12 @@ def _quoted(line: str, lines: Iterator[str], waiting: deque[str], separator: str
 
 
 def _parsed(taken: list[str], separator: str) -> Record:
-    """The record in these lines, None when a quotation mark is open at their end."""
-    closed = sum(line.count('"') for line in taken) % 2 == 0
-    for strict in (True, False) if closed else (True,):
+    """The record in these lines, None when a quotation mark is open at their end.
+
+    Only within one line is a misplaced quotation mark forgiven: over several, two open ones would swallow rows.
+    """
+    forgiven = len(taken) == 1 and taken[0].count('"') % 2 == 0
+    for strict in (True, False) if forgiven else (True,):
         try:
             records = list(csv.reader(taken, delimiter=separator, strict=strict))
         except csv.Error:

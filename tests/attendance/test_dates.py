@@ -1,0 +1,43 @@
+"""Days in files: domain.md 5.3."""
+
+import pytest
+
+from attendance.dates import read_date
+from attendance.errors import RowRefused
+from tests.attendance.calendars import day
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2026-10-05",
+        "05/10/2026",
+        "5/10/2026",
+        "05-10-2026",
+        "05.10.2026",
+        " 05/10/2026 ",
+        "2026-10-05T00:00:00",
+        "2026-10-05 08:50",
+        "05/10/2026 00:00:00",
+    ],
+)
+def test_both_ways_of_writing_a_day(cell: str) -> None:
+    assert read_date(cell) == day("Mon 5 Oct 2026")
+
+
+@pytest.mark.parametrize("cell", ["31/02/2026", "2026-13-01", "10/13/2026", "0000-01-01", "00/10/2026"])
+def test_a_day_that_does_not_exist_is_refused(cell: str) -> None:
+    with pytest.raises(RowRefused, match="There is no"):
+        read_date(cell)
+
+
+@pytest.mark.parametrize("cell", ["05/10/26", "46300", "5 Oct 2026", "20261005", "AM", "2026-10-05x", "2026/10/05/1"])
+def test_what_is_no_day_is_refused(cell: str) -> None:
+    with pytest.raises(RowRefused, match="is not a date like"):
+        read_date(cell)
+
+
+@pytest.mark.parametrize("cell", ["", "  "])
+def test_a_missing_day_is_refused(cell: str) -> None:
+    with pytest.raises(RowRefused, match="The date is missing"):
+        read_date(cell)
