@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from engine.database import AnyRow
 from engine.errors import NotFound
-from engine.queries.pages import Asked, Page, read_page
+from engine.queries.pages import Wanted, Page, read_page
 from engine.tables import answer, case, inbox, listener, process_version
 
 
@@ -24,7 +24,7 @@ def cases(
     db: Connection,
     owners: Collection[UUID],
     *,
-    asked: Asked,
+    wanted: Wanted,
     standing: Standing | None = None,
     subject_id: UUID | None = None,
 ) -> Page:
@@ -34,7 +34,7 @@ def cases(
         statement = statement.where((case.c.closed_at.is_(None)) == (standing is Standing.OPEN))
     if subject_id is not None:
         statement = statement.where(case.c.subject_id == subject_id)
-    return read_page(db, statement, of=case, asked=asked, newest_first=True)
+    return read_page(db, statement, of=case, wanted=wanted, newest_first=True)
 
 
 def case_by_id(db: Connection, case_id: UUID) -> AnyRow:
@@ -68,9 +68,9 @@ def left_over(db: Connection, case_id: UUID) -> int:
     return db.execute(found.where(inbox.c.heard_at.is_(None))).scalar_one()
 
 
-def answers(db: Connection, case_id: UUID, *, asked: Asked) -> Page:
+def answers(db: Connection, case_id: UUID, *, wanted: Wanted) -> Page:
     """What people answered in a case, every version, oldest first."""
-    return read_page(db, select(answer).where(answer.c.case_id == case_id), of=answer, asked=asked)
+    return read_page(db, select(answer).where(answer.c.case_id == case_id), of=answer, wanted=wanted)
 
 
 def _cases() -> Select[Any]:

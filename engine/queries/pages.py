@@ -19,7 +19,7 @@ class NoSuchPlace(Declined):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Wanted:
     """How much of a list is wanted, and after which row."""
 
     limit: int = DEFAULT_ROWS
@@ -39,7 +39,7 @@ def read_page(
     statement: Select[Any],
     *,
     of: Table,
-    asked: Asked,
+    wanted: Wanted,
     order: Sequence[ColumnElement[Any]] = (),
     newest_first: bool = False,
 ) -> Page:
@@ -49,12 +49,12 @@ def read_page(
     """
     keys = [*order, of.c.id]
     statement = statement.order_by(*[key.desc() if newest_first else key.asc() for key in keys])
-    if asked.after is not None:
-        place = db.execute(select(*keys).where(of.c.id == asked.after)).one_or_none()
+    if wanted.after is not None:
+        place = db.execute(select(*keys).where(of.c.id == wanted.after)).one_or_none()
         if place is None:
             raise NoSuchPlace
         here = tuple_(*[literal(value, key.type) for value, key in zip(place, keys, strict=True)])
         statement = statement.where(tuple_(*keys) < here if newest_first else tuple_(*keys) > here)
-    rows = list(db.execute(statement.limit(asked.limit + 1)))
-    more = len(rows) > asked.limit
-    return Page(rows[: asked.limit], rows[asked.limit - 1].id if more else None)
+    rows = list(db.execute(statement.limit(wanted.limit + 1)))
+    more = len(rows) > wanted.limit
+    return Page(rows[: wanted.limit], rows[wanted.limit - 1].id if more else None)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from engine.database import AnyRow
-from engine.queries.pages import Asked, Page, read_page
+from engine.queries.pages import Wanted, Page, read_page
 from engine.tables import membership, person
 
 
@@ -18,11 +18,11 @@ def names_of(db: Connection, actors: Iterable[str | None]) -> dict[str, str]:
     return {str(row.id): row.name for row in db.execute(select(person.c.id, person.c.name).where(person.c.id.in_(ids)))}
 
 
-def people(db: Connection, owners: Collection[UUID], *, asked: Asked) -> Page:
+def people(db: Connection, owners: Collection[UUID], *, wanted: Wanted) -> Page:
     """Who is active and belongs to any of these owners."""
     member = select(membership.c.person_id).where(membership.c.owner_id.in_(owners))
     statement = select(person.c.id, person.c.name).where(person.c.active, person.c.id.in_(member))
-    return read_page(db, statement, of=person, asked=asked, order=[person.c.name])
+    return read_page(db, statement, of=person, wanted=wanted, order=[person.c.name])
 
 
 def roles_of(db: Connection, ids: Collection[UUID], owners: Collection[UUID]) -> list[AnyRow]:

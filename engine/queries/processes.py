@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from engine.database import AnyRow
 from engine.errors import NotFound
-from engine.queries.pages import Asked, Page, read_page
+from engine.queries.pages import Wanted, Page, read_page
 from engine.tables import case, process_file, process_version
 
 
@@ -18,10 +18,10 @@ def processes(db: Connection) -> list[AnyRow]:
     return list(db.execute(newest))
 
 
-def versions(db: Connection, process: str, *, asked: Asked) -> Page:
+def versions(db: Connection, process: str, *, wanted: Wanted) -> Page:
     """The versions of a process, the newest first."""
     statement = select(process_version).where(process_version.c.process == process)
-    return read_page(db, statement, of=process_version, asked=asked, newest_first=True)
+    return read_page(db, statement, of=process_version, wanted=wanted, newest_first=True)
 
 
 def version(db: Connection, process: str, number: int) -> AnyRow:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from engine.database import AnyRow
 from engine.errors import NotFound
-from engine.queries.pages import Asked, Page, read_page
+from engine.queries.pages import Wanted, Page, read_page
 from engine.tables import case, delivery, document, incident
 
 
@@ -16,7 +16,7 @@ def deliveries(
     db: Connection,
     owners: Collection[UUID],
     *,
-    asked: Asked,
+    wanted: Wanted,
     state: str | None = None,
     case_id: UUID | None = None,
 ) -> Page:
@@ -26,7 +26,7 @@ def deliveries(
         statement = statement.where(delivery.c.state == state)
     if case_id is not None:
         statement = statement.where(delivery.c.case_id == case_id)
-    return read_page(db, statement, of=delivery, asked=asked, newest_first=True)
+    return read_page(db, statement, of=delivery, wanted=wanted, newest_first=True)
 
 
 def delivery_by_id(db: Connection, delivery_id: UUID) -> AnyRow:
@@ -34,12 +34,12 @@ def delivery_by_id(db: Connection, delivery_id: UUID) -> AnyRow:
     return _one(db, _deliveries().where(delivery.c.id == delivery_id), f"There is no delivery {delivery_id}.")
 
 
-def documents(db: Connection, owners: Collection[UUID], *, asked: Asked, case_id: UUID | None = None) -> Page:
+def documents(db: Connection, owners: Collection[UUID], *, wanted: Wanted, case_id: UUID | None = None) -> Page:
     """The documents of these owners without their content, the newest first."""
     statement = _documents().where(document.c.owner_id.in_(owners))
     if case_id is not None:
         statement = statement.where(document.c.case_id == case_id)
-    return read_page(db, statement, of=document, asked=asked, newest_first=True)
+    return read_page(db, statement, of=document, wanted=wanted, newest_first=True)
 
 
 def document_by_id(db: Connection, document_id: UUID) -> AnyRow:
@@ -49,18 +49,18 @@ def document_by_id(db: Connection, document_id: UUID) -> AnyRow:
 
 def content_of(db: Connection, document_id: UUID) -> bytes:
     """A document's bytes. Raises NotFound."""
-    wanted = select(document.c.content).where(document.c.id == document_id)
-    return bytes(_one(db, wanted, f"There is no document {document_id}.").content)
+    found = select(document.c.content).where(document.c.id == document_id)
+    return bytes(_one(db, found, f"There is no document {document_id}.").content)
 
 
 def incidents(
-    db: Connection, owners: Collection[UUID], *, asked: Asked, resolved: bool = False, case_id: UUID | None = None
+    db: Connection, owners: Collection[UUID], *, wanted: Wanted, resolved: bool = False, case_id: UUID | None = None
 ) -> Page:
     """The incidents of these owners, open or resolved, the newest first."""
     statement = _incidents().where(incident.c.owner_id.in_(owners), incident.c.resolved_at.is_not(None) == resolved)
     if case_id is not None:
         statement = statement.where(incident.c.case_id == case_id)
-    return read_page(db, statement, of=incident, asked=asked, newest_first=True)
+    return read_page(db, statement, of=incident, wanted=wanted, newest_first=True)
 
 
 def incident_by_id(db: Connection, incident_id: UUID) -> AnyRow:

@@ -13,7 +13,7 @@ from engine.clock import LONDON, london_day
 from engine.database import AnyRow
 from engine.errors import NotFound
 from engine.people import Actor
-from engine.queries.pages import Asked, Page, read_page
+from engine.queries.pages import Wanted, Page, read_page
 from engine.tables import case, task
 
 NEVER = datetime(9999, 12, 31, tzinfo=LONDON)  # sorts what has no due date last
@@ -41,7 +41,7 @@ def tasks(
     db: Connection,
     actor: Actor,
     *,
-    asked: Asked,
+    wanted: Wanted,
     now: datetime,
     scope: Scope = Scope.ALL,
     due: Due | None = None,
@@ -49,13 +49,13 @@ def tasks(
     sees_all: Collection[UUID] = (),
 ) -> Page:
     """Open tasks that a person may see, the first due first. `sees_all`: owners of which they see every task."""
-    statement = _tasks().where(task.c.state == "open", _wanted(actor, scope, sees_all))
+    statement = _tasks().where(task.c.state == "open", _in_scope(actor, scope, sees_all))
     if due is not None:
         statement = statement.where(_due(due, now))
     if case_id is not None:
         statement = statement.where(task.c.case_id == case_id)
     order = [func.coalesce(task.c.due_at, literal(NEVER, task.c.due_at.type))]
-    return read_page(db, statement, of=task, asked=asked, order=order)
+    return read_page(db, statement, of=task, wanted=wanted, order=order)
 
 
 def task_by_id(db: Connection, task_id: UUID) -> AnyRow:
@@ -78,7 +78,7 @@ def _tasks() -> Select[Any]:
     )
 
 
-def _wanted(actor: Actor, scope: Scope, sees_all: Collection[UUID]) -> ColumnElement[bool]:
+def _in_scope(actor: Actor, scope: Scope, sees_all: Collection[UUID]) -> ColumnElement[bool]:
     if scope is Scope.MINE:
         return and_(task.c.assignee == str(actor.id), task.c.owner_id.in_(actor.owners()))
     of_my_roles = _of_roles(actor)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from engine.database import AnyRow
 from engine.errors import NotFound
-from engine.queries.pages import Asked, Page, read_page
+from engine.queries.pages import Wanted, Page, read_page
 from engine.tables import case, timer
 
 WARNING = timedelta(days=5)
@@ -33,7 +33,7 @@ def timers(
     db: Connection,
     owners: Collection[UUID],
     *,
-    asked: Asked,
+    wanted: Wanted,
     now: datetime,
     state: State | None = None,
     warning: timedelta = WARNING,
@@ -46,7 +46,7 @@ def timers(
     statement = _timers().where(timer.c.owner_id.in_(owners), _in(state, now, warning))
     if case_id is not None:
         statement = statement.where(timer.c.case_id == case_id)
-    return read_page(db, statement, of=timer, asked=asked, order=[timer.c.due_at])
+    return read_page(db, statement, of=timer, wanted=wanted, order=[timer.c.due_at])
 
 
 def timer_by_id(db: Connection, timer_id: UUID) -> AnyRow:
