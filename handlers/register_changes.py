@@ -1,0 +1,47 @@
+"""Tells open cases that the register has changed, when that changes what they rest on."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from engine import tables
+from engine.calls import CaseFacts
+from engine.inbox import put
+from engine.runtime import Runtime
+from engine.versions import process_of
+from handlers.facts import Facts
+
+MESSAGE = "RegisterChanged"
+
+
+def tell_open_cases(
+    runtime: Runtime, db: Connection, pupils: Collection[UUID], *, actor: str, now: datetime
+) -> list[UUID]:
+    """Puts RegisterChanged into the inbox of each open case whose criteria have another answer now. Gives those cases.
+
+    Locks no case. The opening's own window is counted again; a case that already knows the answer is left alone.
+    Source: domain.md 2.8, E24.
+    """
+    c = tables.case.c
+    cases = db.execute(select(tables.case).where(c.subject_id.in_(pupils), c.closed_at.is_(None)).order_by(c.id)).all()
+    told: list[UUID] = []
+    for row in cases:
+        facts = Facts(
+            db=db,
+            case=CaseFacts(
+                id=row.id,
+                reference=row.reference,
+                process=row.process,
+                owner_id=row.owner_id,
+                subject_id=row.subject_id,
+                opened_at=row.opened_at,
+            ),
+            now=now,
+            policy=process_of(runtime, db, row.version_id).policy,
+        )
+        if facts.snapshot.figures["result"] != str(facts.recheck().figures.result):
+            put(db, case_id=row.id, message=MESSAGE, merge=MESSAGE, actor=actor, now=now)
+            told.append(row.id)
+    return told
