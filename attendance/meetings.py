@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from attendance import tables
 
@@ -95,7 +96,12 @@ def invitation_by_id(db: Connection, invitation_id: UUID) -> Invitation:
 def current_invitations(db: Connection, meeting_id: UUID) -> list[Invitation]:
     """Of every parent invited to a meeting the latest letter, whatever became of it."""
     i = tables.invitation
-    latest = select(i).where(i.c.meeting_id == meeting_id).distinct(i.c.adult_id).order_by(i.c.adult_id, i.c.serving.desc())
+    latest = (
+        select(i)
+        .where(i.c.meeting_id == meeting_id)
+        .ext(distinct_on(i.c.adult_id))
+        .order_by(i.c.adult_id, i.c.serving.desc())
+    )
     return [_invitation(row) for row in db.execute(latest)]
 
 

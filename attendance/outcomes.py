@@ -33,7 +33,12 @@ class Outcome:
 def outcome_of(db: Connection, case_id: UUID, *, stage: str) -> Outcome | None:
     """The decision of one stage, the latest version of it."""
     o = tables.outcome
-    found = select(o).where(o.c.case_id == case_id, o.c.stage == stage).order_by(o.c.recorded_at.desc(), o.c.id.desc()).limit(1)
+    found = (
+        select(o)
+        .where(o.c.case_id == case_id, o.c.stage == stage)
+        .order_by(o.c.recorded_at.desc(), o.c.id.desc())
+        .limit(1)
+    )
     row = db.execute(found).one_or_none()
     if row is None:
         return None

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from attendance import tables
 
@@ -88,7 +89,7 @@ def _linked(pupil_id: UUID) -> Select[Any]:
     adult, link, address = tables.adult, tables.parenthood, tables.address
     latest = (
         select(address)
-        .distinct(address.c.adult_id)
+        .ext(distinct_on(address.c.adult_id))
         .order_by(address.c.adult_id, address.c.valid_from.desc())
         .subquery("latest")
     )

@@ -28,11 +28,15 @@ class Plan:
 def plan_of(db: Connection, case_id: UUID, *, kind: str) -> Plan | None:
     """The plan of one kind that was agreed last, if any."""
     p = tables.plan
-    found = select(p).where(p.c.case_id == case_id, p.c.kind == kind).order_by(p.c.agreed_at.desc(), p.c.id.desc()).limit(1)
+    found = (
+        select(p).where(p.c.case_id == case_id, p.c.kind == kind).order_by(p.c.agreed_at.desc(), p.c.id.desc()).limit(1)
+    )
     row = db.execute(found).one_or_none()
     if row is None:
         return None
-    return Plan(row.id, row.kind, row.target_sessions, row.period_from, row.period_to, row.review_on, row.actions, row.owner)
+    return Plan(
+        row.id, row.kind, row.target_sessions, row.period_from, row.period_to, row.review_on, row.actions, row.owner
+    )
 
 
 def same_actions_elsewhere(db: Connection, case_id: UUID, actions: Sequence[str]) -> list[str]:
