@@ -124,10 +124,12 @@ def _complete(step: Step, row: AnyRow, answers: dict[str, Any]) -> None:
     save(step)
 
 
-def report(runtime: Runtime, case_id: UUID, *, message: str, actor: str, answers: dict[str, Any]) -> UUID:
+def report(
+    runtime: Runtime, case_id: UUID, *, message: str, actor: str, answers: dict[str, Any], revision: int | None = None
+) -> UUID:
     """A person tells a case something no task asks for. Gives the inbox row's id.
 
-    Raises NotReportable, FormRefused, Refusal, IncidentRaised.
+    Raises NotReportable, Changed, FormRefused, Refusal, IncidentRaised.
     """
     c = tables.case.c
     with transaction(runtime.engine) as db:
@@ -136,11 +138,11 @@ def report(runtime: Runtime, case_id: UUID, *, message: str, actor: str, answers
         raise NotFound(f"There is no case {case_id}.")
     command = Command("report", {"message": message, "answers": answers}, actor, case_id, owner_id, message)
     with guarded(runtime, command):
-        return perform_report(runtime, command)
+        return perform_report(runtime, command, revision=revision)
 
 
-def perform_report(runtime: Runtime, command: Command) -> UUID:
-    """Keeps and hands over the report that a command carries."""
+def perform_report(runtime: Runtime, command: Command, *, revision: int | None = None) -> UUID:
+    """Keeps and hands over the report that a command carries; tried again, whatever the case's revision is by then."""
     message, answers = command.arguments["message"], command.arguments["answers"]
     case_id = command.case_id
     if case_id is None:
@@ -151,6 +153,8 @@ def perform_report(runtime: Runtime, command: Command) -> UUID:
             step = Step.locked(runtime, db, case_id, actor=command.actor)
             if has_due(db, case_id, at=step.now):
                 continue
+            if revision is not None and step.row.revision != revision:
+                raise Changed
             return _report(step, message, answers)
     raise Changed
 
