@@ -70,24 +70,30 @@ def to_json_value(value: object, *, depth: int = DEPTH) -> JSON:
         return [to_json_value(item, depth=depth - 1) for item in value]
     if isinstance(value, dict):
         return {_json_name(name): to_json_value(item, depth=depth - 1) for name, item in value.items()}
+    if type(value) is str:  # of any length: what a handler shows is longer than what an expression may build
+        return _stored(value, "This")
     check_value(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value if isinstance(value, str | int | float) else None
+    return value if isinstance(value, int | float) else None
 
 
 def _json_name(name: object) -> str:
     if type(name) is not str:
         raise ExpressionRefusedError(f"A record has {named(name)} as a name; only text can be a name.")
-    check_value(name, "A name in a record")
-    return name
+    return _stored(name, "A name in a record")
 
 
 def _check_text(text: str, source: str) -> None:
     if len(text) > TEXT:
         raise ExpressionRefusedError(f"{source} is a text of more than {TEXT:,} characters.")
+    _stored(text, source)
+
+
+def _stored(text: str, source: str) -> str:
     if not is_storable(text):
         raise ExpressionRefusedError(f"{source} is a text with a character that cannot be stored.")
+    return text
 
 
 def is_storable(text: str) -> bool:
