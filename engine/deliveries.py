@@ -144,22 +144,25 @@ def _claim(runtime: Runtime, channels: Mapping[str, Channel]) -> AnyRow | None:
         ).one_or_none()
         if row is None:
             return None
+        mine = update(tables.delivery).where(d.id == row.id)
         if row.state == "sending" and not channels[row.channel].refuses_duplicates:
             # Nobody can say whether the worker that died had sent it: a person decides.
-            db.execute(update(tables.delivery).where(d.id == row.id).values(state="in_doubt", lease_until=None))
+            db.execute(mine.values(state="in_doubt", lease_until=None))
+            return row
+        if row.state == "sending" and row.attempts >= MOST_ATTEMPTS:
+            db.execute(
+                mine.values(state="failed", lease_until=None, problem="Three workers died while they sent this.")
+            )
             return row
         state = "cancelled" if row.state == "cancelled" else "sending"
         return db.execute(
-            update(tables.delivery)
-            .where(d.id == row.id)
-            .values(state=state, attempts=d.attempts + 1, lease_until=now + LEASE, next_at=now + LEASE)
-            .returning(d.id, d.state, d.channel, d.attempts)
+            mine.values(state=state, attempts=d.attempts + 1, lease_until=now + LEASE, next_at=now + LEASE).returning(
+                d.id, d.state, d.channel, d.attempts
+            )
         ).one()
 
 
 def _deal_with(runtime: Runtime, channels: Mapping[str, Channel], claimed: AnyRow) -> None:
-    if claimed.state == "in_doubt":
-        return
     d = tables.delivery.c
     channel = channels[claimed.channel]
     with transaction(runtime.engine) as db:

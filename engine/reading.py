@@ -18,7 +18,7 @@ from engine.steps import Step
 class Asked:
     """A form as it is put to a person.
 
-    `prepared` has up to three parts: `answers` (filled in already), `shown` (facts to read), `offers` (options by field).
+    `prepared` has up to three parts: `answers` (filled in), `shown` (facts to read), `offers` (options by field).
     """
 
     element: str

@@ -122,8 +122,11 @@ def _claim(runtime: Runtime, case_id: UUID | None) -> Any:
             earlier.id.not_in(stopped),
             or_(earlier.due_at < t.due_at, and_(earlier.due_at == t.due_at, earlier.id < t.id)),
         )
-        wanted = [*_due(t, now), t.id.not_in(stopped), first_of_case, or_(t.lease_until.is_(None), t.lease_until < now)]
-        if case_id is not None:
+        wanted = [*_due(t, now), t.id.not_in(stopped), first_of_case]
+        if case_id is None:
+            wanted.append(or_(t.lease_until.is_(None), t.lease_until < now))
+        else:
+            # A person waits: another worker's lease may be a dead one's, and the case's lock fires nothing twice.
             wanted.append(t.case_id == case_id)
         row = db.execute(
             select(t.id).where(*wanted).order_by(t.due_at, t.id).limit(1).with_for_update(skip_locked=True)
