@@ -1,41 +1,9 @@
 """What a conscientious caseworker of the demo answers to each form, from what the form itself shows and offers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
 
-Answers = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A form put to the caseworker: what is filled in already, what is shown, what can be chosen, and today's date."""
-
-    prepared: Mapping[str, Any]
-    today: date
-
-    @property
-    def filled(self) -> Answers:
-        """What the form has filled in already."""
-        return dict(self.prepared.get("answers", {}))
-
-    @property
-    def shown(self) -> Mapping[str, Any]:
-        """What the form shows beside the fields."""
-        return self.prepared.get("shown", {})
-
-    def offered(self, field: str) -> list[str]:
-        """The values that can be chosen in a field."""
-        return [option["value"] for option in self.prepared.get("offers", {}).get(field, [])]
-
-    def rows(self, field: str) -> list[Answers]:
-        """The rows that the form has laid out."""
-        return [dict(row) for row in self.filled.get(field, [])]
-
-    def day(self, ahead: int = 0) -> str:
-        """Today, or so many days on."""
-        return (self.today + timedelta(days=ahead)).isoformat()
+from api.demo.question import Answers, Question
+from api.demo.unforeseen import UNFORESEEN
 
 
 def early_support(q: Question) -> Answers:
@@ -262,25 +230,7 @@ def consider(q: Question, *, decision: str = "proceedings") -> Answers:
     }
 
 
-def cannot_attend(q: Question) -> Answers:
-    """A parent rings up: they cannot come."""
-    return {
-        "parent": q.offered("parent")[0],
-        "reason": "A hospital appointment on the same morning.",
-        "received_on": q.day(),
-        "how": "phone",
-    }
-
-
-def reasonable(_: Question, *, is_reasonable: bool = True) -> Answers:
-    """The head teacher decides."""
-    return {
-        "reasonable": is_reasonable,
-        "reason": "The appointment letter was shown." if is_reasonable else "It can be moved.",
-    }
-
-
-FORMS: Mapping[str, Callable[..., Answers]] = {
+FORMS: Mapping[str, Callable[..., Answers]] = UNFORESEEN | {
     form.__name__: form
     for form in (
         early_support,
@@ -298,7 +248,5 @@ FORMS: Mapping[str, Callable[..., Answers]] = {
         head_signs,
         submit,
         consider,
-        cannot_attend,
-        reasonable,
     )
 }

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from api.demo.answers import FORMS, Question
+from api.demo.answers import FORMS
+from api.demo.question import Question
 from engine import clock, tables
 from engine.cases import complete_task, open_case, report
 from engine.database import AnyRow, transaction
@@ -47,11 +48,10 @@ class Player:
         given = {} if asked is None else self._answers(row.form, asked.prepared, variant or {})
         complete_task(self.runtime, task.id, actor=self.actor, answers={**given, **answers})
 
-    def report(self, case_id: UUID, message: str, **answers: Any) -> None:
+    def report(self, case_id: UUID, message: str, *, variant: dict[str, Any] | None = None, **answers: Any) -> None:
         """Tells a case something, with these answers in place of the demo's own."""
         asked = read_report(self.runtime, case_id, message)
-        form = asked.form.id if asked.form else ""
-        given = self._answers(form, asked.prepared, {}) if form in FORMS else {}
+        given = self._answers(asked.form.id, asked.prepared, variant or {}) if asked.form else {}
         report(self.runtime, case_id, message=message, actor=self.actor, answers={**given, **answers})
 
     def task(self, case_id: UUID, element: str) -> AnyRow:
