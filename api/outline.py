@@ -21,7 +21,7 @@ KINDS = {
     "boundaryEvent": "on its border",
 }
 RULE = re.compile(r"\b[RE]\d{2,3}\b|\bA\d{1,2}\b")
-SPAN = re.compile(r"R(\d{3})\s*[-–]\s*R?(\d{3})")  # noqa: RUF001 - people write ranges with a dash
+SPAN = re.compile(r"R(\d{3})\s*[-–]\s*R?(\d{3})")
 
 
 def outline(bundle: Bundle, registry: Registry) -> str:

@@ -1,0 +1,95 @@
+"""A case's history as sentences, with every day named and every timer's derivation."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from attendance.derivation import derivation_in_words
+from attendance.words import in_words
+from engine import tables
+from engine.clock import london_day
+from engine.history import timeline
+
+# What happened → how it is told. What stands here with "" is left out: another row tells it better.
+SENTENCES: Mapping[str, str] = {
+    "opened": "Case opened",
+    "register_checked": "Register checked as at {as_at}: {unauthorised} of {possible} sessions unauthorised, {result}",
+    "decided": "Decision table {decision}: {result}",
+    "task_opened": "To do: {name}",
+    "task_done": "Done: {name}",
+    "reported": "Reported: {message}",
+    "heard": "",
+    "service": "",
+    "refused": "Refused: {message}",
+    "timer_fired": "{name} (due {due_at})",
+    "timer_rescheduled": "Timer moved from {was} to {becomes}",
+    "deadline_missed": "Deadline missed: {name}, due {due_at}",
+    "deadline_reopened": "Deadline open again: {name}, due {due_at}",
+    "reminded": "Reminder: {name}, due {due_at}",
+    "parents_established": "Parents established ({statement})",
+    "meeting_arranged": "{kind} arranged for {meeting_on}",
+    "meeting_held": "{kind} held on {held_on}",
+    "meeting_not_held": "{kind} not held: {reason}",
+    "invitations_cancelled": "Invitations called off",
+    "letter_made": "Letter {letter} made",
+    "letter_posted": "Posted on {posted_on}, {postage} class",
+    "parent_cannot_attend": "A parent said on {received_on} that they cannot attend",
+    "reply_decided": "Reason decided, reasonable: {reasonable}",
+    "plan_agreed": "Plan agreed: at most {target_sessions} sessions missed from {period_from} to {period_to}",
+    "outcome_decided": "Outcome {code} decided on {decided_on} (advice {advice})",
+    "application_prepared": "Prepared: {piece}",
+    "application_signed": "Application signed on {signed_on}",
+    "application_submitted": "Application submitted on {submitted_on}, receipt {receipt}",
+    "authority_decided": "The authority decided on {decided_on}: {decision}",
+    "limitation_checked": "Limitation checked: {in_time} sessions in time, {expired} out of time",
+    "limitation_warning": "Limitation near: {in_time} sessions in time, {expired} out of time",
+    "closed": "Case closed",
+}
+
+
+def chronology(db: Connection, case_id: UUID) -> Iterator[tuple[date, str]]:
+    """Every day on which something happened with a sentence on what it was, oldest first."""
+    for row in timeline(db, case_id):
+        if said := sentence(row["what"], row["facts"]):
+            yield london_day(row["at"]), said
+
+
+def sentence(what: str, facts: Mapping[str, Any]) -> str:
+    """One row of the history in words; "" for what another row tells better."""
+    template = SENTENCES.get(what)
+    if template is None:
+        return what.replace("_", " ").capitalize()
+    return template.format_map(_Said({name: _said(value) for name, value in facts.items()}))
+
+
+def derivations(db: Connection, case_id: UUID) -> Iterator[tuple[date, str, str]]:
+    """Each timer of a case: the day it falls due, its name, and how that day was worked out."""
+    t = tables.timer.c
+    rows = db.execute(
+        select(t.name, t.due_at, t.derivation).where(t.case_id == case_id).order_by(t.created_at, t.due_at, t.id)
+    )
+    for row in rows:
+        yield london_day(row.due_at), row.name, derivation_in_words(row.derivation)
+
+
+class _Said(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+def _said(value: object) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        for read in (date.fromisoformat, lambda text: london_day(datetime.fromisoformat(text))):
+            try:
+                return in_words(read(value))
+            except ValueError:
+                continue
+        return value.replace("_", " ")
+    return str(value)
