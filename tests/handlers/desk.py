@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
+from api.documents.render import letter_text, read_letter
 from attendance.meetings import LONDON
 from engine import tables
 from engine.calls import Call, CaseFacts, keep_answer
@@ -29,13 +30,17 @@ ACTOR = "01890000-0000-7000-8000-000000000001"
 
 @dataclass
 class PlainPages:
-    """Renders nothing: it keeps the fields of each letter, in order."""
+    """Fills letters as the real renderer does and keeps their words and fields, in order, without typesetting them."""
 
     fields: list[dict[str, Any]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
     def __call__(self, template: bytes, fields: Mapping[str, Any]) -> tuple[str, bytes]:
+        """Raises FieldRefused for a field that the letter needs and nobody gave."""
+        text = letter_text(template, fields)
         self.fields.append(dict(fields))
-        return template.decode().split("title: ", 1)[1].splitlines()[0], b"a page"
+        self.texts.append(text)
+        return read_letter(template).title, text.encode()
 
 
 @dataclass
@@ -48,7 +53,6 @@ class Desk:
     case: CaseFacts
     now: datetime
     pages: PlainPages = field(default_factory=PlainPages)
-    render: Any = None
     visit: int = 0
 
     def at(self, day: date, *, hour: int = 9) -> None:
@@ -80,7 +84,7 @@ class Desk:
             policy=POLICY,
             facts=self.facts,
             letters=LETTERS,
-            render=self.render or self.pages,
+            render=self.pages,
             notes=notes,
         )
 
