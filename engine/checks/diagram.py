@@ -69,6 +69,11 @@ class Node:
         return str(self.xml.get("cancelActivity", "true")).lower() == "true"
 
     @property
+    def is_event_subprocess(self) -> bool:
+        """Whether an event would begin this subprocess; the engine does not execute that."""
+        return self.kind == "subProcess" and self.xml.get("triggeredByEvent") == "true"
+
+    @property
     def repetition(self) -> Repetition | None:
         """The step's list, when it is done once for each of one."""
         found = self.xml.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics")
@@ -153,6 +158,11 @@ def read_diagram(file: str, root: etree._Element) -> Diagram:
                 if node.kind in SUBPROCESSES:
                     waiting.append((child, node))
     return diagram
+
+
+def is_refused(subprocess: Node) -> bool:
+    """Whether a kind of subprocess is refused as a whole, so that what is wrong inside need not be said."""
+    return subprocess.kind in ("transaction", "adHocSubProcess") or subprocess.is_event_subprocess
 
 
 def tag(xml: etree._Element) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from engine.bindings import ZEEBE
-from engine.checks.diagram import FLOW_NODES, Diagram, Node, children, tag
+from engine.checks.diagram import FLOW_NODES, Diagram, Node, children, is_refused, tag
 from engine.checks.finding import Finding
 from engine.checks.material import Material
 
@@ -96,7 +96,9 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:  # noqa: A
 
 
 def _node(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    if node.kind == "subProcess" and node.xml.get("triggeredByEvent") == "true":
+    if node.scope.parent is not None and is_refused(node.scope.parent):
+        return
+    if node.is_event_subprocess:
         advice = (
             "Draw a listening branch: parallel gateway, exclusive gateway, message event, steps, back to the gateway."
         )

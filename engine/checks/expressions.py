@@ -8,7 +8,7 @@ from engine.checks.material import Material, in_two
 from engine.checks.names import Names, script_of
 from engine.expressions import Checked, ExpressionRefusedError, check_script, problems
 from engine.expressions import check as check_expression
-from engine.expressions.names import why_not
+from engine.expressions.names import ELSEWHERE, why_not
 
 
 def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
@@ -37,8 +37,13 @@ def examine(file: str, element: str, where: str, text: str, names: Names, materi
 
 def unknown(checked: Checked, names: Names, material: Material) -> Iterator[str]:
     """What an expression uses that is not there, one sentence each."""
-    known = material.known(names.known | (checked.names - material.functions.keys() if names.open else frozenset()))
-    for sentence in problems(checked, known):
+    free = checked.names - material.functions.keys() - ELSEWHERE.keys()
+    for name in sorted(free - names.known if not names.open else ()):
+        yield (
+            f"no step before this one sets `{name}`. "
+            "Set it in a script or as a service's result; what a person answers is there after the task."
+        )
+    for sentence in problems(checked, material.known(names.known | free)):
         # Without a readable policy every number of it would be named; that file has its own finding.
         if material.policy is not None or "in the policy" not in sentence:
             yield sentence

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.checks.diagram import Diagram, Node, Scope
+from engine.checks.diagram import CONDITIONAL, Diagram, Node, Scope
 from engine.checks.finding import Finding
 from engine.checks.material import Material
 from engine.checks.paths import Paths
@@ -12,8 +12,9 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:  # noqa: A
     """Loops without their exclusive gateway, joins in loops, boundary events that lead straight back."""
     for scope in diagram.scopes:
         paths = Paths(scope)
-        gateways = {node.id for node in scope.nodes.values() if node.kind == "exclusiveGateway"}
-        bare = [node for node in scope.nodes.values() if _loops_without(paths, node, gateways)]
+        # The library looks ahead along flows until a condition or an event on a border stops it.
+        stops = {node.id for node in scope.nodes.values() if node.kind in (*CONDITIONAL, "boundaryEvent")}
+        bare = [node for node in scope.nodes.values() if _loops_without(paths, node, stops)]
         yield from _bare_loops(diagram, bare)
         for node in scope.nodes.values():
             joins = node.kind in ("parallelGateway", "inclusiveGateway") and len(scope.incoming(node)) > 1
@@ -26,8 +27,8 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:  # noqa: A
             yield from _straight_back(diagram, scope, node)
 
 
-def _loops_without(paths: Paths, node: Node, gateways: set[str]) -> bool:
-    return node.id not in gateways and paths.loops(node, without=gateways)
+def _loops_without(paths: Paths, node: Node, stops: set[str]) -> bool:
+    return node.id not in stops and paths.loops(node, without=stops)
 
 
 def _bare_loops(diagram: Diagram, bare: list[Node]) -> Iterator[Finding]:

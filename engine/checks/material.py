@@ -1,6 +1,7 @@
 """What of a bundle could be read, for the checks to look at; what could not is a finding."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -103,7 +104,9 @@ def _read(file: str, read: Callable[[bytes], Read], content: bytes, findings: li
     except DecisionError as error:
         findings += [Finding(file, element, *in_two(sentence)) for element, sentence in error.problems]
     except BundleRefused as error:
-        findings.append(Finding(file, "", *in_two(str(error).removeprefix(f"{file}: "))))
+        # The parser of XML repeats the line, after a name that it gives to every file.
+        sentence = re.sub(r" \(<string>, line \d+\)", "", str(error).removeprefix(f"{file}: "))
+        findings.append(Finding(file, "", *in_two(sentence)))
     except (ValueError, RecursionError) as error:
         problem = f"This file cannot be read: {error}."
         findings.append(Finding(file, "", problem, "Correct it, or leave the file out."))
@@ -113,4 +116,4 @@ def _read(file: str, read: Callable[[bytes], Read], content: bytes, findings: li
 def in_two(sentence: str, otherwise: str = "Correct it.") -> tuple[str, str]:
     """A message that says what is wrong and then what to do, as these two parts."""
     problem, stop, advice = sentence.partition(". ")
-    return (f"{problem}.", advice.strip()) if stop else (sentence, otherwise)
+    return (f"{problem}.", advice.strip() or otherwise) if stop else (f"{sentence.rstrip('.')}.", otherwise)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.bindings import VARIABLES
-from engine.checks.diagram import ACTIVITIES, Diagram, Node, Scope, tag
+from engine.checks.diagram import ACTIVITIES, Diagram, Node, Scope, is_refused, tag
 from engine.checks.finding import Finding
 from engine.checks.material import Material
 from engine.checks.paths import Paths
@@ -18,10 +18,13 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:  # noqa: A
     if not diagram.scopes:
         yield Finding(diagram.file, "", "There is no process in this file.", "Draw one, or leave the file out.")
     for scope in diagram.scopes:
+        if scope.parent is not None and is_refused(scope.parent):
+            continue
         yield from _starts_and_ends(diagram, scope)
         yield from _flows(diagram, scope)
         for node in scope.nodes.values():
-            yield from _node(diagram, scope, node)
+            if not is_refused(node):
+                yield from _node(diagram, scope, node)
         yield from _unreachable(diagram, scope)
 
 
@@ -86,6 +89,7 @@ def _unreachable(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
         return
     reached = Paths(scope).from_start()
     for node in scope.nodes.values():
-        if node.id not in reached and not (node.kind == "boundaryEvent" and node.attached_to not in scope.nodes):
+        on_nothing = node.kind == "boundaryEvent" and node.attached_to not in scope.nodes
+        if node.id not in reached and not on_nothing and not is_refused(node):
             problem = "No flow from the start event reaches this step."
             yield Finding(diagram.file, node.id, problem, "Draw a flow to it, or remove it.")

@@ -63,19 +63,26 @@ class _Ours(TaskParser):
     SEQUENTIAL_MI_CLASS = SequentialInstances
 
     def parse_condition(self, sequence_flow: etree._Element) -> str | None:
-        """A condition without the `=` that editors put before it."""
+        """A condition as it is evaluated."""
         condition = super().parse_condition(sequence_flow)
-        return condition.strip().removeprefix("=").strip() if condition else None
+        return _plain(condition) if condition else None
 
     def _add_multiinstance_task(self, loop_characteristics: etree._Element) -> None:
         # Editors drop the standard form on saving, so files hold the zeebe one; the library reads the standard.
         zeebe = loop_characteristics.find(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}loopCharacteristics")
         if zeebe is not None:
-            reference = etree.SubElement(loop_characteristics, f"{{{BPMN}}}loopDataInputRef")
-            reference.text = zeebe.get("inputCollection", "").removeprefix("=").strip()
-            if zeebe.get("inputElement"):
-                etree.SubElement(loop_characteristics, f"{{{BPMN}}}inputDataItem", id=zeebe.get("inputElement"))
+            for tag, attribute in (("loopDataInputRef", "inputCollection"), ("loopDataOutputRef", "outputCollection")):
+                if zeebe.get(attribute):
+                    etree.SubElement(loop_characteristics, f"{{{BPMN}}}{tag}").text = _plain(zeebe.get(attribute))
+            for tag, attribute in (("inputDataItem", "inputElement"), ("outputDataItem", "outputElement")):
+                if zeebe.get(attribute):
+                    etree.SubElement(loop_characteristics, f"{{{BPMN}}}{tag}", id=_plain(zeebe.get(attribute)))
         super()._add_multiinstance_task(loop_characteristics)
+
+
+def _plain(expression: str) -> str:
+    """An expression without the `=` that editors put before it."""
+    return expression.strip().removeprefix("=").strip()
 
 
 class _OurEvents(_Ours):
@@ -86,7 +93,7 @@ class _OurEvents(_Ours):
             self.raise_validation_exception(
                 "A timer needs a date. Write an expression such as start_of(working_days_after(5, …)) as its date."
             )
-        return Moment(self.node.get("name", self.bpmn_id), found.text.strip().removeprefix("=").strip())
+        return Moment(self.node.get("name", self.bpmn_id), _plain(found.text))
 
 
 def _our(parser: type[TaskParser], mixin: type[TaskParser] = _Ours) -> type[TaskParser]:
