@@ -1,5 +1,6 @@
 """The service's database: its own, embedded in the data folder, or the one that the settings name."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, create_engine, insert, make_url, select, text
 from sqlalchemy.exc import OperationalError
 
 from api import migrations
+from api.errors import ServiceError
 from api.postgres import EmbeddedPostgres
 from api.settings import Settings
 from engine import clock, tables
@@ -18,7 +20,7 @@ NAME = "fasttrack"
 OLDEST = 15
 
 
-class DatabaseError(Exception):
+class DatabaseError(ServiceError):
     """The database cannot be used."""
 
 
@@ -54,6 +56,7 @@ def make_engine(url: str, *, connections: int = 10) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,  # an exception's text reaches logs and incidents
         connect_args={"application_name": "fasttrack", "options": "-c timezone=UTC"},
     )
 
@@ -80,7 +83,7 @@ def mark(engine: Engine, *, demo: bool, starts_at: datetime | None = None) -> bo
         db.execute(text("LOCK TABLE clock IN SHARE ROW EXCLUSIVE MODE"))
         found = db.execute(select(tables.clock.c.demo)).scalar_one_or_none()
         if found is None:
-            offset = round((starts_at - clock.now(db)).total_seconds()) if demo and starts_at else 0
+            offset = math.ceil((starts_at - clock.now(db)).total_seconds()) if demo and starts_at else 0
             db.execute(insert(tables.clock).values(id=1, demo=demo, offset_seconds=offset))
             return True
     if found and not demo:

@@ -14,6 +14,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from api.errors import ServiceError
+
 PREFIX = "FASTTRACK_"
 # Read before the settings themselves: where further settings stand.
 CONFIG = f"{PREFIX}CONFIG"
@@ -21,7 +23,7 @@ SECRETS = f"{PREFIX}SECRETS_DIR"
 FOR_TESTS = f"{PREFIX}TEST_"
 
 
-class SettingsError(Exception):
+class SettingsError(ServiceError):
     """The settings are wrong."""
 
 
@@ -53,11 +55,8 @@ class Settings(BaseSettings):
     tick_seconds: float = Field(
         1.0, ge=0.1, le=60, description="How often a process looks for timers and deliveries that are due."
     )
-    working_threads: int = Field(
-        1,
-        ge=0,
-        le=32,
-        description="Threads of this process that fire timers and send. 0 leaves it to `fasttrack worker`.",
+    background_work: bool = Field(
+        True, description="`fasttrack serve` also fires timers and sends. Off: it is left to `fasttrack worker`."
     )
     stop_seconds: int = Field(
         10, ge=0, le=600, description="How long requests in hand may take to end when the service is stopped."

@@ -14,6 +14,8 @@ AREAS = {
     "register": "api.cli.register",
     "dates": "api.cli.dates",
     "upn": "api.cli.upn",
+    "serve": "api.cli.serve",
+    "worker": "api.cli.worker",
 }
 
 

@@ -121,7 +121,7 @@ def _fits(socket: Path) -> bool:
 
 
 def _label(folder: Path) -> str:
-    """A name that a person recognises: `school-var` for /root/school/var/postgres."""
+    """A name that a person recognises: `school-var` for a folder school/var/postgres."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", "-".join(folder.parts[-3:-1])).strip("_") or "data"
 
 

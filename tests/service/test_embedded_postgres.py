@@ -1,102 +1,25 @@
-"""The embedded PostgreSQL: started, shared, killed, found again; in awkward folders and as other users."""
+"""The embedded PostgreSQL: started, shared, killed, found again; in awkward folders."""
 
 import os
-import pwd
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
 
-import api
 from api.postgres import EmbeddedPostgres, PostgresError
 from api.postgres.process import server_of
-from api.postgres.programs import INSTALLED, NEEDED, PACKAGE, programs_for
-
-IS_ROOT = os.geteuid() == 0
-AS_ROOT = pytest.mark.skipif(not IS_ROOT, reason="only root can become another user")
-ORDINARY = "nobody"
-OPTIONS = {"fsync": "off"}
-PATHS = [str(Path(api.__file__).parent.parent), str(Path(psutil.__file__).parent.parent)]
-HOLDER = """
-import sys
-from pathlib import Path
-from api.postgres import EmbeddedPostgres, PostgresError
-server = EmbeddedPostgres(Path(sys.argv[1]), options={"fsync": "off"}, elsewhere=Path(sys.argv[2]))
-try:
-    server.start()
-except PostgresError as error:
-    sys.exit(str(error))
-print(server.url(), flush=True)
-sys.stdin.read()
-print(server.stop(), flush=True)
-"""
+from tests.service.servers import HOLDER, Holder, embedded, open_folder, query
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that everybody may enter, unlike pytest's own, which is for its owner alone."""
-    made = Path(tempfile.mkdtemp(prefix="fasttrack-test-"))
-    made.chmod(0o755)
-    yield made
-    for data in made.rglob("postmaster.pid"):
-        if server := server_of(data.parent):
-            server.kill()
-    shutil.rmtree(made, ignore_errors=True)
-
-
-def embedded(folder: Path, *, elsewhere: Path | None = None) -> EmbeddedPostgres:
-    return EmbeddedPostgres(folder, options=OPTIONS, elsewhere=elsewhere or folder.parent / "elsewhere")
-
-
-def query(server: EmbeddedPostgres, sql: str) -> object:
-    with psycopg.connect(server.url().replace("+psycopg", ""), autocommit=True) as db:
-        cursor = db.execute(sql)
-        row = cursor.fetchone() if cursor.description else None
-        return row[0] if row else None
-
-
-def ordinary_python() -> str:
-    """A Python that an ordinary user may run here: ours may lie in root's home. Without one the test is skipped."""
-    group = pwd.getpwnam(ORDINARY).pw_gid
-    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
-        tried = [python, "-c", f"import sys; sys.path[:0] = {PATHS}; import api.postgres"]
-        try:
-            subprocess.run(tried, user=ORDINARY, group=group, check=True, cwd="/", stderr=subprocess.DEVNULL)  # noqa: S603
-        except (OSError, subprocess.SubprocessError):
-            continue
-        return python
-    pytest.skip("an ordinary user may not read the project")
-
-
-class Holder:
-    """Another process that uses the server until its input ends."""
-
-    def __init__(self, folder: Path, *, user: str | None = None, path: str = "") -> None:
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [path, *PATHS]))}
-        become = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
-        python = ordinary_python() if user else sys.executable
-        self.process = subprocess.Popen(  # noqa: S603
-            [python, "-c", HOLDER, str(folder), str(folder.parent / "elsewhere")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, **become,
-        )  # fmt: skip
-        assert self.process.stdout
-        self.url = self.process.stdout.readline().strip()
-
-    def leave(self) -> str:
-        """What `stop` answered."""
-        said, _ = self.process.communicate()
-        return said.strip()
-
-    def problem(self) -> str:
-        return self.process.communicate()[1].strip()
+    with open_folder() as made:
+        yield made
 
 
 def test_server_starts_answers_and_stops(folder: Path) -> None:
@@ -217,90 +140,6 @@ def test_broken_start_says_the_last_words_of_the_log(folder: Path) -> None:
         server.start()
 
     assert server_of(server.place.data) is None
-
-
-@AS_ROOT
-def test_data_moves_where_the_server_user_may_enter_and_stays_there(folder: Path) -> None:
-    home = folder / "home"
-    home.mkdir(mode=0o700)
-    server = embedded(home / "school" / "var" / "postgres", elsewhere=folder / "elsewhere")
-
-    server.start()
-    query(server, "CREATE TABLE kept AS SELECT 7 AS seven")
-    server.stop()
-
-    assert server.place.folder.parent == folder / "elsewhere"
-    assert server.place.folder.name.startswith("school-var-")
-    assert f"may not enter {home}" in server.notice
-    assert home.stat().st_mode & 0o777 == 0o700
-
-    home.chmod(0o755)
-    server.start()
-    assert query(server, "SELECT seven FROM kept") == 7
-    server.stop()
-
-
-@AS_ROOT
-def test_programs_are_copied_when_their_environment_is_closed(folder: Path) -> None:
-    source = programs_for(None, elsewhere=folder).folder.parent
-    closed = folder / "closed"
-    closed.mkdir(mode=0o700)
-    package = closed / PACKAGE
-    (package / INSTALLED / "bin").mkdir(parents=True)
-    (package / "__init__.py").touch()
-    for program in NEEDED:
-        shutil.copy2(source / "bin" / program, package / INSTALLED / "bin")
-    for part in ("lib/postgresql", "share"):
-        shutil.copytree(source / part, package / INSTALLED / part)
-    shutil.copytree(source.parent.parent / f"{PACKAGE}.libs", closed / f"{PACKAGE}.libs")
-
-    holder = Holder(folder / "postgres", path=str(closed))
-
-    server = server_of(folder / "postgres" / "data")
-    assert server
-    assert server.cmdline()[0].startswith(str(folder / "elsewhere" / "postgresql-"))
-    assert holder.leave() == "True"
-
-
-@AS_ROOT
-def test_ordinary_user_runs_the_server_as_himself(folder: Path) -> None:
-    shutil.chown(folder, ORDINARY)
-
-    holder = Holder(folder / "postgres", user=ORDINARY)
-
-    server = server_of(folder / "postgres" / "data")
-    assert server
-    assert server.username() == ORDINARY
-    assert (folder / "postgres").stat().st_mode & 0o777 == 0o700
-    assert holder.leave() == "True"
-
-
-@AS_ROOT
-def test_root_runs_existing_data_as_its_owner(folder: Path) -> None:
-    shutil.chown(folder, ORDINARY)
-    Holder(folder / "postgres", user=ORDINARY).leave()
-    server = embedded(folder / "postgres")
-
-    server.start()
-    process = server_of(server.place.data)
-    assert process
-    assert process.username() == ORDINARY
-    server.stop()
-    again = Holder(folder / "postgres", user=ORDINARY)
-
-    assert again.url
-    assert again.leave() == "True"
-
-
-@AS_ROOT
-def test_data_of_root_is_refused_to_an_ordinary_user_in_words(folder: Path) -> None:
-    server = embedded(folder / "postgres")
-    server.start()
-    server.stop()
-
-    refused = Holder(folder / "postgres", user=ORDINARY)
-
-    assert "belongs to somebody else" in refused.problem()
 
 
 def test_interrupted_start_leaves_nothing_running(folder: Path) -> None:

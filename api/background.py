@@ -1,0 +1,105 @@
+"""The work that no person does, while the service runs: on every tick, and at once when a transaction says so."""
+
+import threading
+import time
+from types import TracebackType
+
+import psycopg
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.clock_watch import ClockWatch
+from api.wiring import Wiring
+from engine.database import WAKE_CHANNEL
+from engine.work import work_once
+
+SILENCE_SECONDS = 60  # after so long without a finished tick something is wrong
+HEARING_SECONDS = 0.5  # how long stopping may wait for the listener
+RECONNECT_SECONDS = 5
+log = structlog.get_logger()
+
+
+class Background:
+    """Ticks that do what is due, and a listener that does not wait for the tick. A context manager."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._watch = ClockWatch(wiring.runtime)
+        self._stopping = threading.Event()
+        self._wanted = threading.Event()
+        self._busy = threading.Lock()
+        self._last_done = time.monotonic()
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
+
+    def __enter__(self) -> "Background":
+        seconds = self._wiring.settings.tick_seconds
+        self._scheduler.add_job(self._tick, "interval", seconds=seconds, id="tick")
+        self._scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+        self._scheduler.start()
+        self._listener.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finishes what is in hand."""
+        self._stopping.set()
+        self._listener.join()
+        self._scheduler.shutdown(wait=True)
+
+    def problem(self) -> str:
+        """What is wrong, in a sentence; usually empty."""
+        if self._watch.has_stopped:
+            return "The clock jumped; timers wait until a person has looked at the incident."
+        if time.monotonic() - self._last_done > SILENCE_SECONDS + self._wiring.settings.tick_seconds:
+            return "Timers and deliveries have not been looked at for a minute."
+        return ""
+
+    def _tick(self) -> None:
+        self._wanted.set()
+        # Whoever holds the lock sees the wish before it ends, or the next tick does.
+        if self._busy.acquire(blocking=False):
+            try:
+                while self._wanted.is_set() and not self._stopping.is_set():
+                    self._wanted.clear()
+                    self._work()
+                self._last_done = time.monotonic()
+            finally:
+                self._busy.release()
+
+    def _work(self) -> None:
+        if not self._watch.allows_work():
+            return
+        while not self._stopping.is_set() and (done := work_once(self._wiring.runtime, self._wiring.channels)):
+            log.debug("work_done", rows=done)
+
+    def _listen(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._hear()
+            except (SQLAlchemyError, psycopg.Error) as error:
+                # The ticks go on meanwhile.
+                log.warning("listener_lost", problem=type(error).__name__)
+                self._stopping.wait(RECONNECT_SECONDS)
+
+    def _hear(self) -> None:
+        connection = self._wiring.database.engine.raw_connection()
+        db: psycopg.Connection = connection.driver_connection  # type: ignore[assignment]
+        connection.detach()  # it waits for long, and must not be one of the pool's
+        try:
+            db.autocommit = True
+            db.execute(f"LISTEN {WAKE_CHANNEL}")
+            while not self._stopping.is_set():
+                for _ in db.notifies(timeout=HEARING_SECONDS, stop_after=1):
+                    self._scheduler.add_job(self._tick, id="woken", replace_existing=True)
+        finally:
+            connection.close()
+
+
+def _log_failure(event: JobExecutionEvent) -> None:
+    log.error("work_failed", problem=type(event.exception).__name__, exc_info=event.exception)

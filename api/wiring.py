@@ -1,0 +1,42 @@
+"""Builds every part of the service from its settings. The one place that knows them all."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import api
+from api.database import Database, open_database
+from api.documents.outbox import PostFolder
+from api.documents.render import render
+from api.settings import Settings
+from engine.deliveries import Channel
+from engine.runtime import Runtime
+from handlers import REGISTRY
+from handlers.facts import Facts
+
+# Beside the packages, in a checkout as in an installed wheel.
+BUNDLE = Path(api.__file__).parent.parent / "bpmn" / "fast_track"
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The parts, ready to be used by pages, commands and background work."""
+
+    settings: Settings
+    database: Database
+    runtime: Runtime
+    channels: Mapping[str, Channel]
+
+
+@contextmanager
+def wired(settings: Settings) -> Iterator[Wiring]:
+    """The service's parts while they are needed. Raises ServiceError when the database cannot be had."""
+    with open_database(settings) as database:
+        yield wire(settings, database)
+
+
+def wire(settings: Settings, database: Database) -> Wiring:
+    """The parts on a database that is open already."""
+    runtime = Runtime(engine=database.engine, registry=REGISTRY, make_facts=Facts, render=render)
+    return Wiring(settings, database, runtime, {"post": PostFolder(settings.post_folder)})

@@ -1,0 +1,1 @@
+"""The service around the engine: its database, settings, background work and processes."""
