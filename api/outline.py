@@ -1,4 +1,4 @@
-"""A process in words: every step with what does it and the rules it serves, as good as the picture for who cannot see."""
+"""A process in words: every step, what does it and the rules it serves; as good as the picture for who cannot see it."""
 
 import inspect
 import re
@@ -37,7 +37,7 @@ def outline(bundle: Bundle, registry: Registry) -> str:
         lines += [f"## {path}", "", "| Step | Kind | What does it | Rules |", "| --- | --- | --- | --- |"]
         for binding in read_bindings(parse_xml(bundle.files[path])):
             if binding.kind in KINDS and (done := _done_by(binding, path, bundle)):
-                rules = ", ".join(_rules(binding, process, registry))
+                rules = ", ".join(_rules(binding, bundle, process, registry))
                 lines.append(
                     f"| {binding.name or binding.id} (`{binding.id}`) | {KINDS[binding.kind]} | {done} | {rules} |"
                 )
@@ -78,7 +78,7 @@ def _inside(binding: Binding, path: str, bundle: Bundle) -> Iterator[str]:
         yield f"`{' '.join((script.text or '').split())}`"
 
 
-def _rules(binding: Binding, process: Process, registry: Registry) -> list[str]:
+def _rules(binding: Binding, bundle: Bundle, process: Process, registry: Registry) -> list[str]:
     texts: list[str] = []
     if form := process.forms.get(binding.form):
         texts += [rule for field in form.fields for rule in field.rules]
@@ -87,6 +87,9 @@ def _rules(binding: Binding, process: Process, registry: Registry) -> list[str]:
             texts.append(inspect.getdoc(registry.handlers[name]) or "")
     if letter := process.letters.get(f"letters/{binding.properties.get('letter', '')}.md"):
         texts.append(letter.decode().split("\n---", 1)[0])
+    if binding.decision:
+        wanted = f'id="{binding.decision}"'.encode()
+        texts += [c.decode() for path, c in bundle.files.items() if path.endswith(".dmn") and wanted in c]
     texts += [value.rule for name, value in process.policy.items() if f"policy.{name}" in binding.timer]
     return sorted(_named(texts))
 
