@@ -1,0 +1,168 @@
+"""How a case ends, is reconsidered, and what its deadlines do."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from engine import tables
+from engine.ids import new_id
+from engine.registry import Accepted, Refusal
+from tests.builders import amend
+from tests.handlers.desk import Desk, two_parents
+
+SORRY = "We are sorry for our mistake"
+
+
+def withdraw(desk: Desk, **changes: Any) -> Accepted:
+    """The school withdraws the case."""
+    answers = {"withdrawn_on": "2026-11-23", "why": "criteria", "reason": "Two absences were authorised.", **changes}
+    return desk.complete("withdraw", "cases.withdraw", answers, prepare="cases.prepare_withdraw", element="OnWithdrawn")
+
+
+def reconsider(desk: Desk, decision: str) -> Accepted:
+    """The school reconsiders a case whose criteria are no longer met."""
+    answers = {"decision": decision, "reason": "A doctor's letter came.", "aeo_consulted": True}
+    return desk.complete("reconsider", "reconsider.accept", answers, prepare="reconsider.prepare", element="Reconsider")
+
+
+@pytest.mark.parametrize(("what", "result"), [("withdrawn", "withdrawn"), ("reply_not_reasonable", None)])
+def test_only_what_ends_a_case_is_its_result(desk: Desk, what: str, result: str | None) -> None:
+    desk.serve("cases.record", what=what)
+
+    c = tables.case.c
+    assert desk.db.execute(select(c.result).where(c.id == desk.case.id)).scalar_one() == result
+    assert desk.history(what) == [{}]
+
+
+@pytest.mark.rule("R006")
+def test_a_withdrawal_is_explained_to_each_parent(desk: Desk) -> None:
+    two_parents(desk)
+
+    withdraw(desk)
+    desk.serve("letters.send", letter="L11")
+
+    assert [code for code, _ in desk.letters()] == ["L11", "L11"]
+    assert all("Two absences were authorised." in text and SORRY in text for text in desk.pages.texts)
+
+
+def test_nobody_writes_to_an_adult_who_has_died(desk: Desk) -> None:
+    mother, father = two_parents(desk)
+
+    withdraw(desk, why="died", reason="We have heard of your loss.", no_letter_to=[str(father)])
+    desk.serve("letters.send", letter="L11")
+
+    assert desk.letters() == [("L11", str(mother))]
+
+
+def test_a_pupil_who_left_is_no_pupil_of_this_school_in_the_letter(desk: Desk) -> None:
+    two_parents(desk)
+    answers = {
+        "left_on": "2026-11-20",
+        "why": "transferred",
+        "destination": "Another school",
+        "authority_told": True,
+        "reason": "Jamie goes to another school.",
+    }
+
+    accepted = desk.complete("pupil_left", "cases.pupil_left", answers, element="OnPupilLeft")
+    desk.serve("letters.send", letter="L11")
+
+    assert accepted.happened_on == date(2026, 11, 20)
+    assert "must still come to school" not in desk.pages.texts[-1]
+    assert SORRY not in desk.pages.texts[-1]
+
+
+@pytest.mark.parametrize("left_on", ["2026-11-24"])
+def test_nobody_leaves_on_a_day_to_come(desk: Desk, left_on: str) -> None:
+    answers = {"left_on": left_on, "why": "transferred", "authority_told": True, "reason": "Moved."}
+
+    with pytest.raises(Refusal):
+        desk.complete("pupil_left", "cases.pupil_left", answers, element="OnPupilLeft")
+
+
+@pytest.mark.rule("R006")
+def test_a_case_whose_criteria_are_no_longer_met_is_reconsidered_with_both_figures(desk: Desk) -> None:
+    two_parents(desk)
+    amend(desk.db, desk.school, desk.pupil, date(2026, 11, 9), session="AM", code="I")
+    desk.serve("register.check_again")
+
+    shown = desk.prepare("reconsider.prepare")["shown"]
+
+    assert (shown["opening"]["unauthorised"], shown["now"]["unauthorised"]) == (9, 8)
+    assert shown["now"]["result"] == "ask_aeo"
+    assert reconsider(desk, "go_on").routing == {"reconsidered": "go_on"}
+    assert desk.letters() == []
+
+
+@pytest.mark.rule("R006")
+def test_a_withdrawal_after_a_register_change_corrects_the_figures(desk: Desk) -> None:
+    two_parents(desk)
+    amend(desk.db, desk.school, desk.pupil, date(2026, 11, 9), session="AM", code="I")
+    desk.serve("register.check_again")
+    reconsider(desk, "withdraw")
+
+    desk.serve("letters.send", letter="L11")
+
+    text = desk.pages.texts[-1]
+    assert "8 of them are marked as unauthorised absence" in text.replace("\n", " ")
+    assert "A doctor's letter came." in text
+
+
+def deadline(desk: Desk, *, due_at: datetime, met_on: date | None = None) -> None:
+    """A deadline of the case."""
+    desk.db.execute(
+        insert(tables.timer).values(
+            id=new_id(),
+            case_id=desk.case.id,
+            owner_id=desk.school,
+            token=new_id(),
+            element="TwentyDays",
+            path="TwentyDays",
+            visit=1,
+            name="20 working days to submit",
+            kind="deadline",
+            due_at=due_at,
+            expression="",
+            derivation=[],
+            created_at=datetime(2026, 11, 1, tzinfo=UTC),
+            met_on=met_on,
+        )
+    )
+
+
+@pytest.mark.rule("R089")
+@pytest.mark.parametrize(("met_on", "missed"), [(None, 1), (date(2026, 11, 20), 0)])
+def test_only_a_deadline_that_is_not_met_is_raised(desk: Desk, met_on: date | None, missed: int) -> None:
+    deadline(desk, due_at=desk.now - timedelta(days=1), met_on=met_on)
+
+    desk.serve("deadlines.raise", deadline="TwentyDays")
+
+    assert len(desk.history("deadline_missed")) == missed
+
+
+@pytest.mark.rule("R089")
+@pytest.mark.parametrize(("met_on", "reminded"), [(None, 1), (date(2026, 11, 20), 0)])
+def test_nobody_is_reminded_of_what_is_done(desk: Desk, met_on: date | None, reminded: int) -> None:
+    deadline(desk, due_at=desk.now + timedelta(days=1), met_on=met_on)
+
+    desk.serve("deadlines.remind", deadline="TwentyDays")
+
+    assert len(desk.history("reminded")) == reminded
+
+
+@pytest.mark.rule("R091")
+@pytest.mark.parametrize(("days", "missed"), [(1, 0), (-1, 1)])
+def test_a_returned_application_has_the_same_due_date_and_may_be_late_at_once(
+    desk: Desk, days: int, missed: int
+) -> None:
+    due_at = desk.now + timedelta(days=days)
+    deadline(desk, due_at=due_at, met_on=date(2026, 11, 20))
+
+    desk.serve("deadlines.reopen", deadline="TwentyDays")
+
+    found = desk.call().deadline("TwentyDays")
+    assert found is not None
+    assert (found.met_on, found.due_at) == (None, due_at)
+    assert len(desk.history("deadline_missed")) == missed
