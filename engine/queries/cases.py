@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from engine.database import AnyRow
 from engine.errors import NotFound
-from engine.queries.pages import Wanted, Page, read_page
+from engine.queries.pages import Page, Wanted, read_page
 from engine.tables import answer, case, inbox, listener, process_version
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from engine.database import AnyRow
-from engine.queries.pages import Wanted, Page, read_page
+from engine.queries.pages import Page, Wanted, read_page
 from engine.tables import membership, person
 
 

@@ -4,17 +4,18 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.database import AnyRow
 from engine.errors import NotFound
-from engine.queries.pages import Wanted, Page, read_page
+from engine.queries.pages import Page, Wanted, read_page
 from engine.tables import case, process_file, process_version
 
 
 def processes(db: Connection) -> list[AnyRow]:
     """Each process with its newest version."""
     v = process_version.c
-    newest = select(process_version).distinct(v.process).order_by(v.process, v.number.desc())
+    newest = select(process_version).ext(distinct_on(v.process)).order_by(v.process, v.number.desc())
     return list(db.execute(newest))
 
 
@@ -35,8 +36,11 @@ def version(db: Connection, process: str, number: int) -> AnyRow:
 
 def open_cases_of_versions(db: Connection, ids: Collection[UUID]) -> dict[UUID, int]:
     """How many open cases run on each of these versions; none is left out."""
-    found = select(case.c.version_id, func.count()).where(case.c.version_id.in_(ids), case.c.closed_at.is_(None))
-    return dict(db.execute(found.group_by(case.c.version_id)).tuples().all()) if ids else {}
+    found = select(case.c.version_id, func.count().label("open_cases")).where(
+        case.c.version_id.in_(ids), case.c.closed_at.is_(None)
+    )
+    found = found.group_by(case.c.version_id)
+    return {row.version_id: row.open_cases for row in db.execute(found)} if ids else {}
 
 
 def files(db: Connection, version_id: UUID) -> list[AnyRow]:

@@ -13,7 +13,7 @@ from engine.clock import LONDON, london_day
 from engine.database import AnyRow
 from engine.errors import NotFound
 from engine.people import Actor
-from engine.queries.pages import Wanted, Page, read_page
+from engine.queries.pages import Page, Wanted, read_page
 from engine.tables import case, task
 
 NEVER = datetime(9999, 12, 31, tzinfo=LONDON)  # sorts what has no due date last

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from engine.database import AnyRow
 from engine.errors import NotFound
-from engine.queries.pages import Wanted, Page, read_page
+from engine.queries.pages import Page, Wanted, read_page
 from engine.tables import case, timer
 
 WARNING = timedelta(days=5)

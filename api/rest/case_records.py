@@ -1,0 +1,86 @@
+"""What stands in a case: what happened, what was answered, which documents were made."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends
+from pydantic import Field
+
+from api.chronology import sentence
+from api.rest.documents import DocumentOut, documents_out
+from api.rest.nouns import MISSING, noun
+from api.rest.shapes import Listed, Moment, Out, PersonRef, WantedHere, person_ref
+from api.security import Allowed, Rule, RuntimeHere
+from engine.database import transaction
+from engine.history import timeline
+from engine.queries import cases as queries
+from engine.queries.people import names_of
+from engine.queries.sending import documents
+
+router = noun("cases", explained="One run of the procedure about one pupil.")
+
+READING = Depends(Rule("case.read"))
+READINGANSWERS = Depends(Rule("answer.read"))
+ReadingDocuments = Annotated[Allowed, Depends(Rule("document.read"))]
+
+
+class Happened(Out):
+    """One thing that happened. `facts` depend on `what`; `words` are empty where another row tells it better."""
+
+    sequence: int
+    what: str = Field(examples=["task_done"])
+    words: str = Field(examples=["Done: Arrange the meeting"])
+    element: str
+    path: str
+    visit: int
+    item: str
+    facts: dict[str, Any]
+    actor: PersonRef
+    at: Moment
+
+
+class AnswerOut(Out):
+    """What somebody answered. A correction is a new version."""
+
+    id: UUID
+    task_id: UUID | None
+    element: str
+    path: str
+    visit: int
+    item: str
+    version: int
+    answers: dict[str, Any]
+    actor: PersonRef
+    at: Moment
+
+
+@router.get("/{case_id}/timeline", responses=MISSING, dependencies=[READING])
+def read_timeline(case_id: UUID, runtime: RuntimeHere) -> list[Happened]:
+    """Everything that happened, oldest first."""
+    with transaction(runtime.engine) as db:
+        rows = timeline(db, case_id)
+        people = names_of(db, [row["actor"] for row in rows])
+    return [
+        Happened(**{**row, "words": sentence(row["what"], row["facts"]), "actor": person_ref(row["actor"], people)})
+        for row in rows
+    ]
+
+
+@router.get("/{case_id}/answers", responses=MISSING, dependencies=[READINGANSWERS])
+def list_answers(case_id: UUID, runtime: RuntimeHere, wanted: WantedHere) -> Listed[AnswerOut]:
+    """What people answered, oldest first, every version."""
+    with transaction(runtime.engine) as db:
+        page = queries.answers(db, case_id, wanted=wanted)
+        people = names_of(db, [row.actor for row in page.rows])
+    items = [AnswerOut(**{**row._mapping, "actor": person_ref(row.actor, people)}) for row in page.rows]
+    return Listed(items=items, next=page.next)
+
+
+@router.get("/{case_id}/documents", responses=MISSING)
+def list_documents_of_case(
+    case_id: UUID, runtime: RuntimeHere, allowed: ReadingDocuments, wanted: WantedHere
+) -> Listed[DocumentOut]:
+    """Which documents were made, the newest first."""
+    with transaction(runtime.engine) as db:
+        page = documents(db, allowed.owners, wanted=wanted, case_id=case_id)
+        return Listed(items=documents_out(db, page.rows), next=page.next)

@@ -1,0 +1,45 @@
+"""The clock: the database's, or in a demo one that can be moved forward."""
+
+from fastapi import Depends
+from pydantic import AwareDatetime, Field
+
+from api.rest.nouns import CREATING, noun
+from api.rest.shapes import Body, Moment, Out, example
+from api.security import Rule, RuntimeHere
+from engine import clock
+from engine.database import transaction, wake_workers
+
+router = noun("clock", explained="What time it is for every case. Only a demo's clock can be moved.")
+
+READING = Depends(Rule("clock.read"))
+MOVING = Depends(Rule("clock.move"))
+
+
+class ClockOut(Out):
+    """Where the clock stands."""
+
+    now: Moment
+    is_demo: bool = Field(description="Whether it can be moved.")
+
+
+class ClockMove(Body):
+    """Where the clock is to stand: a moment with its offset, not before the present one."""
+
+    model_config = example(to="2026-12-09T09:00:00+00:00")
+    to: AwareDatetime
+
+
+@router.get("", dependencies=[READING])
+def read_clock(runtime: RuntimeHere) -> ClockOut:
+    """Where the clock stands."""
+    with transaction(runtime.engine) as db:
+        return ClockOut(now=clock.now(db), is_demo=clock.is_demo(db))
+
+
+@router.post("", responses=CREATING, dependencies=[MOVING])
+def move_clock(body: ClockMove, runtime: RuntimeHere) -> ClockOut:
+    """Moves a demo's clock forward; what falls due by it is done by the workers straight after."""
+    with transaction(runtime.engine) as db:
+        now = clock.move_to(db, body.to)
+        wake_workers(db)
+    return ClockOut(now=now, is_demo=True)

@@ -1,0 +1,188 @@
+"""Pupils: on roll, with their figures against the criteria, and the adults around them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query, Request
+from pydantic import AfterValidator, Field
+from sqlalchemy import Connection
+
+from api.rest.adults import AdultOut, adult_out
+from api.rest.nouns import MISSING, noun
+from api.rest.shapes import Listed, Out, WantedHere, storable_text
+from api.roll import adults_around, name_of, pupil_by_id, pupils
+from api.security import Allowed, Rule, RuntimeHere
+from attendance.eligibility import Result, Threshold
+from attendance.registers import Eligibility, eligibility_of
+from attendance.schools import calendar_of
+from engine.clock import london_day
+from engine.clock import now as read_clock
+from engine.database import AnyRow, transaction
+from engine.queries.cases import open_cases_about
+from engine.registry import Refusal
+from engine.versions import newest_version, process_of
+
+router = noun("pupils", explained="Pupils on roll, and whether they meet the criteria.")
+
+READING = Depends(Rule("pupil.read"))
+Reading = Annotated[Allowed, READING]
+ReadingAdults = Annotated[Allowed, Depends(Rule("adult.read"))]
+
+
+class FiguresOut(Out):
+    """A pupil's sessions in the six school weeks of the criteria."""
+
+    result: Result
+    possible: int
+    unauthorised: int
+    authorised: int
+    attending: int
+    provisional_n: int = Field(description="Sessions marked N, whose reason is not known yet.")
+    window_weeks: list[date] = Field(description="The Mondays of the weeks that were counted.")
+    as_at: date
+
+
+class PupilOut(Out):
+    """A pupil. `figures` are given for one pupil, and in lists that ask for `eligible`."""
+
+    id: UUID
+    school_id: UUID
+    name: str
+    forename: str
+    surname: str
+    upn: str
+    admission_number: str
+    born: date | None
+    year: str
+    registration_group: str
+    open_case_id: UUID | None
+    figures: FiguresOut | None = None
+
+
+class AdultOfPupil(AdultOut):
+    """An adult in relation to one pupil. `basis` says why they are a parent; `none` is no parent."""
+
+    relationship: str
+    basis: str
+    lives_with: str
+    since: date | None
+    until: date | None
+
+
+@router.get("")
+def list_pupils(
+    request: Request,
+    runtime: RuntimeHere,
+    allowed: Reading,
+    wanted: WantedHere,
+    eligible: Annotated[
+        bool | None, Query(description="Those who meet the criteria today, or those who do not.")
+    ] = None,
+    school_id: Annotated[UUID | None, Query(description="Those of one school.")] = None,
+    name: Annotated[
+        str, Query(max_length=100, description="How a fore- or surname begins."), AfterValidator(storable_text)
+    ] = "",
+    upn: Annotated[str, Query(pattern=r"^[A-Za-z0-9 ]{0,20}$", description="The unique pupil number.")] = "",
+) -> Listed[PupilOut]:
+    """Pupils by surname."""
+    if school_id is not None:
+        allowed.on(school_id)
+    schools = allowed.owners if school_id is None else [school_id]
+    with transaction(runtime.engine) as db:
+        figures: Mapping[UUID, FiguresOut] = {}
+        only = None
+        if eligible is not None:
+            if len(schools) != 1:
+                raise Refusal("which_school", "Say with school_id of which school.", field="school_id")
+            figures = _figures(runtime, db, request.app.state.process, schools[0])
+            only = [id_ for id_, found in figures.items() if (found.result is Result.ELIGIBLE) == eligible]
+        page = pupils(db, schools, wanted=wanted, name=name, upn=upn, only=only)
+        return Listed(items=_pupils_out(db, page.rows, figures), next=page.next)
+
+
+@router.get("/{pupil_id}", responses=MISSING, dependencies=[READING])
+def read_pupil(pupil_id: UUID, request: Request, runtime: RuntimeHere) -> PupilOut:
+    """One pupil with their figures as the register is now."""
+    with transaction(runtime.engine) as db:
+        row = pupil_by_id(db, pupil_id)
+        figures = _figures(runtime, db, request.app.state.process, row.school_id, pupil_id)
+        (out,) = _pupils_out(db, [row], figures)
+    return out
+
+
+@router.get("/{pupil_id}/adults", responses=MISSING)
+def list_adults_of_pupil(pupil_id: UUID, runtime: RuntimeHere, allowed: ReadingAdults) -> list[AdultOfPupil]:
+    """The adults that the school has linked to a pupil, parents or not, by surname."""
+    with transaction(runtime.engine) as db:
+        rows = adults_around(db, pupil_id)
+    return [
+        AdultOfPupil(
+            **dict(adult_out(row, allowed)),
+            relationship=row.relationship,
+            basis=row.basis,
+            lives_with=row.lives_with,
+            since=row.since,
+            until=row.until,
+        )
+        for row in rows
+    ]
+
+
+def _figures(
+    runtime: RuntimeHere, db: Connection, process: str, school_id: UUID, pupil_id: UUID | None = None
+) -> dict[UUID, FiguresOut]:
+    """Today's figures by the criteria of the version that a new case would run on."""
+    policy = process_of(runtime, db, newest_version(db, process)).policy
+    calendar, _ = calendar_of(db, school_id)
+    found = eligibility_of(
+        db,
+        school_id,
+        pupil_id,
+        as_at=london_day(read_clock(db)),
+        threshold=Threshold(policy.threshold_percent, policy.threshold_sessions, policy.window_weeks),
+        calendar=calendar,
+    )
+    return dict(_figures_out(found))
+
+
+def _figures_out(found: Eligibility) -> list[tuple[UUID, FiguresOut]]:
+    window = found.window
+    return [
+        (
+            standing.pupil_id,
+            FiguresOut(
+                result=standing.figures.result,
+                possible=standing.figures.possible,
+                unauthorised=standing.figures.unauthorised,
+                authorised=standing.figures.authorised,
+                attending=standing.figures.attending,
+                provisional_n=standing.figures.provisional_n,
+                window_weeks=list(window.weeks),
+                as_at=window.as_at,
+            ),
+        )
+        for standing in found.pupils
+    ]
+
+
+def _pupils_out(db: Connection, rows: list[AnyRow], figures: Mapping[UUID, FiguresOut]) -> list[PupilOut]:
+    open_cases = open_cases_about(db, [row.id for row in rows])
+    return [
+        PupilOut(
+            id=row.id,
+            school_id=row.school_id,
+            name=name_of(row),
+            forename=row.forename,
+            surname=row.surname,
+            upn=row.upn,
+            admission_number=row.admission_number,
+            born=row.born,
+            year=row.year,
+            registration_group=row.registration_group,
+            open_case_id=open_cases.get(row.id),
+            figures=figures.get(row.id),
+        )
+        for row in rows
+    ]

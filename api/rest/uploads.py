@@ -1,0 +1,70 @@
+"""Files that schools send: as a form's field, or as they are."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+from starlette.datastructures import UploadFile
+
+from api.problems import UnsupportedUpload
+
+MOST_BYTES = 50_000_000  # a school year of the largest school is some 20 MB
+LONGEST_NAME = 200
+
+# The request body's documentation: FastAPI cannot know that one route takes both.
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "UPN,Date,Session,Mark\nP926999018001,2026-11-20,AM,/\n",
+            },
+        },
+    }
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came."""
+
+    filename: str
+    content: bytes
+
+
+async def uploaded(
+    request: Request,
+    filename: Annotated[
+        str, Query(max_length=LONGEST_NAME, description="The file's name, where the body is the file itself.")
+    ] = "",
+) -> Upload:
+    """The file of a request. Raises UnsupportedUpload. Asked for after the route's rule: no stranger's is read."""
+    match request.headers.get("content-type", "").partition(";")[0].strip().lower():
+        case "multipart/form-data":
+            async with request.form(max_files=1, max_fields=1) as form:
+                file = form.get("file")
+                if not isinstance(file, UploadFile):
+                    raise UnsupportedUpload
+                return Upload(_plain(filename or file.filename or ""), await file.read())
+        case "text/csv" | "text/plain":
+            return Upload(_plain(filename), await request.body())
+        case _:
+            raise UnsupportedUpload
+
+
+UploadHere = Annotated[Upload, Depends(uploaded)]
+
+
+def _plain(name: str) -> str:
+    """The name without folders and without what no name has."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return "".join(character for character in last if character.isprintable())[:LONGEST_NAME] or "file.csv"
