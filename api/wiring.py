@@ -7,6 +7,7 @@ from pathlib import Path
 
 import api
 from api.database import Database, open_database
+from api.documents.checking import letter_problems
 from api.documents.outbox import PostFolder
 from api.documents.render import render
 from api.settings import Settings
@@ -38,5 +39,11 @@ def wired(settings: Settings) -> Iterator[Wiring]:
 
 def wire(settings: Settings, database: Database) -> Wiring:
     """The parts on a database that is open already."""
-    runtime = Runtime(engine=database.engine, registry=REGISTRY, make_facts=Facts, render=render)
+    runtime = Runtime(
+        engine=database.engine,
+        registry=REGISTRY,
+        make_facts=Facts,
+        render=render,
+        read_letter=letter_problems,
+    )
     return Wiring(settings, database, runtime, {"post": PostFolder(settings.post_folder)})

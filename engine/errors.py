@@ -1,6 +1,11 @@
 """What can go wrong in the engine, each with the sentence that a person reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.checks.finding import Finding
 
 
 class EngineError(Exception):
@@ -40,6 +45,10 @@ class NotReportable(Declined):
 
 class BundleRefused(Declined):
     """This bundle cannot be published: read the findings."""
+
+    def __init__(self, *message: str, findings: "Sequence[Finding]" = ()) -> None:
+        super().__init__(*message)
+        self.findings = tuple(findings)
 
 
 class ExpressionError(EngineError):

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from engine.bundles import Process
+from engine.checks import ReadLetter
 from engine.registry import Registry
 
 KEPT_VERSIONS = 50
@@ -35,6 +36,7 @@ class Runtime:
     registry: Registry
     make_facts: MakeFacts
     render: Render
+    read_letter: ReadLetter | None = None  # how letters are checked before they are published
     _versions: "OrderedDict[UUID, Process]" = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from engine import tables
 from engine.bundles import Bundle, Process, compile_bundle
+from engine.checks import check_bundle
 from engine.clock import now as read_clock
 from engine.database import insert_rows, transaction
 from engine.errors import BundleRefused, NotFound
@@ -17,8 +18,11 @@ from engine.runtime import Runtime
 def publish(runtime: Runtime, bundle: Bundle, *, actor: str) -> UUID:
     """Makes a bundle the newest version of its process. Publishing the same files again gives the version there is.
 
-    Raises BundleRefused when the bundle cannot run.
+    Raises BundleRefused with all that is wrong with it.
     """
+    findings = check_bundle(bundle, runtime.registry, read_letter=runtime.read_letter)
+    if findings:
+        raise BundleRefused("\n".join(str(finding) for finding in findings), findings=findings)
     process = compile_bundle(bundle)
     contracts = contracts_of(process, runtime.registry)
     with transaction(runtime.engine) as db:
