@@ -1,0 +1,95 @@
+"""Who gets which letter, and what stands in it."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine
+
+from engine import tables
+from tests.documents.test_pdf import every_stream, words
+from tests.journeys.world import FATHERS_POSTCODE, MOTHERS_POSTCODE, World, new_world
+
+# The demo's mother comes to both meetings and takes the copies with her; the father comes to neither.
+INVITED = ["L1", "L5"]
+INVITED_AND_ABSENT = ["L1", "L3", "L5", "L7"]
+
+
+@pytest.mark.rule("R022", "R024", "R030", "R059", "R060", "R068", "R070", "R086", "R088")
+@pytest.mark.parametrize(
+    ("absent", "code", "internal", "closing"),
+    [
+        (0, "O1", "", ["L8a"]),
+        (2, "O2", "", ["L8b"]),
+        (4, "O3", "", ["L8c", "L12"]),
+        (2, "O4", "closed", ["L8d", "L9a"]),
+        (2, "O4", "refer", ["L8d", "L9b", "L12"]),
+    ],
+)
+def test_each_parent_gets_letters_of_their_own(
+    world: World, absent: int, code: str, internal: str, closing: list[str]
+) -> None:
+    case = world.to_outcome(absent=absent)
+    world.player.do(case, "DecideOutcome", variant={"code": code})
+    if code == "O2":
+        world.do(case, "AgreeStepDownPlan")
+    if internal:
+        world.player.wait_for(case, "DecideInternalReview")
+        world.player.do(case, "DecideInternalReview", variant={"decision": internal})
+    if "L12" in closing:
+        world.submit(case)
+        world.do(case, "ConsiderApplication")
+
+    assert world.letters_to(case, world.mother) == [*INVITED, *closing]
+    assert world.letters_to(case, world.father) == [*INVITED_AND_ABSENT, *closing]
+    assert world.case(case).closed_at is not None
+
+
+@pytest.mark.rule("R030")
+def test_parents_at_one_address_get_two_letters_each_with_its_own_proof(engine: Engine, tmp_path: Path) -> None:
+    home = {"lines": ["14 Windmill Road", "Saltmarsh"], "postcode": MOTHERS_POSTCODE}
+    world = new_world(engine, tmp_path, father=home)
+
+    case = world.to_panel_notice()
+
+    assert world.letters_of(case) == [("L1", world.mother), ("L1", world.father)]
+    (meeting,) = world.meetings(case)
+    assert [letter.proof for letter in world.invitations(meeting.id)] == ["Certificate of posting"] * 2
+
+
+@pytest.mark.rule("R028", "R030", "R032")
+def test_no_letter_of_a_whole_case_tells_where_the_other_parent_lives(engine: Engine, tmp_path: Path) -> None:
+    world = new_world(
+        engine,
+        tmp_path,
+        mother={"confidential": True, "email": "ada.okafor@mail.example", "phone": "07700 900123"},
+        father={"email": "sam.okafor@mail.example", "phone": "07700 900456"},
+    )
+    case = world.to_internal_review()
+    world.player.do(case, "DecideInternalReview", variant={"decision": "refer"})
+    world.submit(case)
+    world.do(case, "ConsiderApplication")
+    world.player.settle()
+
+    to_mother = papers(world, case, world.mother)
+    to_father = papers(world, case, world.father)
+
+    assert [MOTHERS_POSTCODE in paper for paper in to_mother] == [True] * 5
+    assert [FATHERS_POSTCODE in paper for paper in to_father] == [True] * 7
+    hers = (MOTHERS_POSTCODE, "Windmill", "ada.okafor", "900123", "Mrs Ada")
+    his = (FATHERS_POSTCODE, "Quay", "sam.okafor", "900456")
+    assert [secret for secret in hers for paper in to_father if secret in paper] == []
+    assert [secret for secret in his for paper in to_mother if secret in paper] == []
+    # Her address is confidential: he learns that the mother is invited, not by which name she lives there (A14).
+    assert "Mother" in to_father[0]
+    assert "Mr Sam Okafor, Father" in to_mother[0]
+
+
+def papers(world: World, case: UUID, adult: UUID) -> list[str]:
+    """Everything that can be read in the letters that were made for an adult: file name, pages, metadata, streams."""
+    names = {path.read_bytes(): path.name for path in world.letters.rglob("*.pdf")}
+    made = world.rows(tables.document, case_id=case, recipient=str(adult))
+    return [
+        " ".join((names[letter.content], letter.title, *words(letter.content), every_stream(letter.content)))
+        for letter in made
+    ]
