@@ -5,18 +5,19 @@ from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 
 from attendance import tables
 from attendance.calendar import SchoolCalendar
-from attendance.calendar_file import calendar_of
 from attendance.codes import CODES, Kind
-from attendance.eligibility import Figures, ReliedOn, Threshold, Window, figures, relied_on, window_at
+from attendance.eligibility import Figures, ReliedOn, Threshold, Window, figures, relied_on
 from attendance.marks import Marks
 from attendance.meetings import LONDON, meetings_of, replies_to
 from attendance.notice import LatestPosting, Notice, Postage, latest_posting, notice
 from attendance.parents import Parent, adults_of, parents_of
 from attendance.plans import plan_of
+from attendance.registers import eligibility_of
+from attendance.schools import calendar_of
 from attendance.snapshots import Snapshot, latest_snapshot
 from attendance.targets import Count, Progress
 from engine.calls import CaseFacts
@@ -49,12 +50,12 @@ class Facts:
     @cached_property
     def calendar(self) -> SchoolCalendar:
         """The school's calendar in its latest version."""
-        return self._calendar[1]
+        return self._calendar[0]
 
     @property
     def calendar_version(self) -> int:
         """Which version of the school's calendar that is."""
-        return self._calendar[0]
+        return self._calendar[1]
 
     @property
     def parents(self) -> list[Parent]:
@@ -107,9 +108,16 @@ class Facts:
 
     def check(self) -> Checked:
         """The pupil's figures in the window that ends today, as the register stands. Source: R007, R008."""
-        return self._count(
-            window_at(self.today, last_mark=self._last_mark, calendar=self.calendar, threshold=self.threshold)
+        found = eligibility_of(
+            self.db,
+            self.case.owner_id,
+            self.case.subject_id,
+            as_at=self.today,
+            threshold=self.threshold,
+            calendar=self.calendar,
         )
+        [standing] = found.pupils
+        return Checked(standing.figures, found.window, standing.relied_on)
 
     def recheck(self) -> Checked:
         """The figures of the opening's own window, as the register stands now.
@@ -121,7 +129,7 @@ class Facts:
 
     @property
     def marks(self) -> Marks:
-        """Every mark of the pupil up to today, as the register is now."""
+        """The pupil's marks up to today, as the register is now, without days that the calendar has since closed."""
         day, am, pm = tables.mark.c.day, tables.mark.c.am, tables.mark.c.pm
         mine = (
             select(day, am, pm).where(tables.mark.c.pupil_id == self.case.subject_id, day <= self.today).order_by(day)
@@ -130,6 +138,8 @@ class Facts:
         start = rows[0].day if rows else self.today
         marks = Marks(start, days=(self.today - start).days + 1)
         for row in rows:
+            if not self.calendar.is_school_day(row.day):
+                continue
             for session, code in (("AM", row.am), ("PM", row.pm)):
                 if code is not None:
                     marks.put(row.day, session, code)
@@ -203,30 +213,11 @@ class Facts:
         )
 
     @cached_property
-    def _calendar(self) -> tuple[int, SchoolCalendar]:
-        c = tables.calendar.c
-        latest = (
-            select(c.version, c.content).where(c.school_id == self.case.owner_id).order_by(c.version.desc()).limit(1)
-        )
-        row = self.db.execute(latest).one_or_none()
-        if row is None:
-            raise LookupError("The school has no calendar.")
-        return row.version, calendar_of(row.content)
+    def _calendar(self) -> tuple[SchoolCalendar, int]:
+        return calendar_of(self.db, self.case.owner_id)
 
     @cached_property
     def _pupil(self) -> tuple[str, date | None]:
         p = tables.pupil.c
         row = self.db.execute(select(p.upn, p.born).where(p.id == self.case.subject_id)).one()
         return row.upn, row.born
-
-    @property
-    def _last_mark(self) -> date | None:
-        """The day of the last mark of anybody in the school, up to today."""
-        mark, pupil = tables.mark.c, tables.pupil.c
-        last: date | None = self.db.execute(
-            select(func.max(mark.day))
-            .join_from(tables.mark, tables.pupil, pupil.id == mark.pupil_id)
-            .where(pupil.school_id == self.case.owner_id, mark.day <= self.today)
-            .where(or_(mark.am.is_not(None), mark.pm.is_not(None)))
-        ).scalar_one()
-        return last

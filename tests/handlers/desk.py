@@ -20,7 +20,7 @@ from engine.policy import Policy
 from engine.registry import Accepted
 from handlers import REGISTRY
 from handlers.facts import Facts
-from tests.builders import OPENED, make_adult, make_pupil, make_school, mark_register
+from tests.builders import ABSENT, OPENED, make_adult, make_pupil, make_school, mark_register
 
 BUNDLE = Path(__file__).parents[2] / "bpmn" / "fast_track"
 POLICY = Policy.read((BUNDLE / "policy.json").read_bytes())
@@ -130,15 +130,20 @@ class Desk:
         rows = self.db.execute(select(d.letter, d.recipient).where(d.case_id == self.case.id).order_by(d.id))
         return [(row.letter, row.recipient) for row in rows]
 
+    def letters_to(self, letter: str, *surnames: str) -> list[str]:
+        """What each letter of a code says, to the adults of these names."""
+        made = zip(self.letters(), self.pages.texts, self.pages.fields, strict=True)
+        return [text for (code, _), text, to in made if code == letter and to["addressee_name"].endswith(surnames)]
 
-def open_desk(db: Connection, *, absent: Mapping[date, str] | None = None, last_mark: date = date(2027, 3, 25)) -> Desk:
+
+def open_desk(db: Connection, *, absent: Mapping[date, str] = ABSENT, last_mark: date = date(2027, 3, 25)) -> Desk:
     """A case of Jamie Okafor, opened on Mon 23 Nov 2026 at nine, with the figures not taken yet.
 
     The register goes on to the end of March, as if every day had its marks in time.
     """
     school = make_school(db)
     pupil = make_pupil(db, school)
-    mark_register(db, pupil, last=last_mark, **({} if absent is None else {"absent": absent}))
+    mark_register(db, pupil, absent=absent, last=last_mark)
     now = datetime.combine(OPENED, time(9), LONDON).astimezone(UTC)
     case = CaseFacts(new_id(), "FT-2026-00042", "fast_track", school, pupil, now)
     version = new_id()
