@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from attendance.calendar import SchoolCalendar
 from attendance.codes import CODES
-from attendance.eligibility import Figures, Threshold
+from attendance.eligibility import Figures, Result, Threshold
 from attendance.register import Register
 from attendance.register_check import Check, check_register
 from tests.attendance.calendars import broad_reach, day
@@ -53,8 +53,8 @@ def test_nine_of_56_sessions_in_the_sample_window_are_eligible_and_eight_are_not
         )
     )
     assert found.pupils == (
-        Figures(NOAH, 56, 9, 0, 47, 0, "eligible"),
-        Figures(AVA, 56, 8, 0, 48, 0, "not_eligible"),
+        Figures(NOAH, 56, 9, 0, 47, 0, Result.ELIGIBLE),
+        Figures(AVA, 56, 8, 0, 48, 0, Result.NOT_ELIGIBLE),
     )
     assert register.left_out == 2 * 2 * 5
 
@@ -103,7 +103,7 @@ def test_pupils_without_a_mark_in_the_window_are_listed_with_nothing() -> None:
     found = checked(read(with_birthdays(attended(ZOE, until) + attended(NOAH, TERM))))
 
     assert [pupil.upn for pupil in found.pupils] == [ZOE, NOAH]
-    assert found.pupils[0] == Figures(ZOE, 0, 0, 0, 0, 0, "not_eligible")
+    assert found.pupils[0] == Figures(ZOE, 0, 0, 0, 0, 0, Result.NOT_ELIGIBLE)
 
 
 def test_a_school_week_in_which_a_pupil_had_no_possible_session_stays_in_the_window() -> None:
