@@ -14,6 +14,7 @@ AREAS = {
     "register": "api.cli.register",
     "dates": "api.cli.dates",
     "upn": "api.cli.upn",
+    "process": "api.cli.process",
     "serve": "api.cli.serve",
     "worker": "api.cli.worker",
 }

@@ -4,6 +4,7 @@ Nothing of a bundle is run: files are read, expressions are parsed, handlers are
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from engine.bundles import Bundle
 from engine.checks import (
@@ -19,6 +20,7 @@ from engine.checks import (
     structure,
     timers,
 )
+from engine.checks.alone import bundle_around
 from engine.checks.decisions import check_decisions
 from engine.checks.diagram import Diagram
 from engine.checks.finding import Finding
@@ -28,7 +30,7 @@ from engine.checks.material import Material, read_material
 from engine.checks.run import check_run
 from engine.registry import Registry
 
-__all__ = ["Finding", "ReadLetter", "check_bundle"]
+__all__ = ["Finding", "ReadLetter", "check_bundle", "check_file"]
 
 OF_A_DIAGRAM: tuple[Callable[[Diagram, Material], Iterable[Finding]], ...] = (
     elements.check,
@@ -49,17 +51,18 @@ OF_A_BUNDLE: tuple[Callable[[Material], Iterable[Finding]], ...] = (
     check_decisions,
     check_forms,
 )
+NO_DIAGRAM = Finding("", "", "This bundle holds no diagram.", "Add at least one .bpmn file.")
 
 
 def check_bundle(bundle: Bundle, registry: Registry, *, read_letter: ReadLetter | None = None) -> list[Finding]:
     """All that is wrong with a bundle, file by file; empty when it can be published. Never raises."""
-    if not any(file.endswith(".bpmn") for file in bundle.files):
-        return [Finding("", "", "This bundle holds no diagram.", "Add at least one .bpmn file.")]
     try:
         material = read_material(bundle, registry)
     except Exception as error:  # noqa: BLE001 - whatever a file holds, its owner is told
         return [_unforeseen("", error)]
     findings = [*material.unreadable]
+    if not any(file.endswith(".bpmn") for file in bundle.files):
+        findings.append(NO_DIAGRAM)
     for file, diagram in material.diagrams.items():
         for check in OF_A_DIAGRAM:
             findings += _guarded(file, check, diagram, material)
@@ -70,6 +73,13 @@ def check_bundle(bundle: Bundle, registry: Registry, *, read_letter: ReadLetter 
         # What is already known to be wrong would only be said again, in the library's words.
         findings += _guarded("", check_run, material)
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
+
+
+def check_file(path: Path, registry: Registry, *, read_letter: ReadLetter | None = None) -> list[Finding]:
+    """All that is wrong with one diagram or decision file, read beside the files of its bundle that it needs."""
+    bundle, file = bundle_around(path)
+    findings = check_bundle(bundle, registry, read_letter=read_letter)
+    return [found for found in findings if found.file in (file, "") and found is not NO_DIAGRAM]
 
 
 def _guarded(file: str, check: Callable[..., Iterable[Finding]], *given: object) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def _decision(diagram: Diagram, material: Material, node: Node) -> Iterator[Find
     if not binding.decision:
         advice = f"Name one (zeebe:calledDecision decisionId). {_one_of(material.decisions)}".strip()
         yield Finding(diagram.file, node.id, "This task names no decision.", advice)
-    elif binding.decision not in material.decisions:
+    elif binding.decision not in material.decisions and material.could_read_every(".dmn"):
         advice = f"Write it under decisions/. {_one_of(material.decisions, binding.decision)}".strip()
         yield Finding(diagram.file, node.id, f"There is no decision {binding.decision}.", advice)
     if not binding.result:
@@ -113,6 +113,8 @@ def _references(diagram: Diagram, material: Material, node: Node) -> Iterator[Fi
     if letter and not letter.startswith("=") and f"letters/{letter}.md" not in material.bundle.files:
         advice = f"Write letters/{letter}.md. {_one_of(material.bundle.under('letters/', '.md'), letter)}".strip()
         yield Finding(diagram.file, node.id, f"There is no letter {letter}.", advice)
+    if not material.could_read_every(".bpmn"):
+        return
     met_by = properties.get("metBy", "")
     if met_by and met_by not in material.nodes:
         problem = f"The deadline is met by {met_by}, but there is no such step."

@@ -23,6 +23,8 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
                 diagram.file, node.id, problem, "Declare them in the called process (ioSpecification), not here."
             )
         called = material.processes.get(called_by(node))
+        if called is None and not material.could_read_every(".bpmn"):
+            continue
         if called is None:
             name = called_by(node)
             problem = f"There is no process {name} in this bundle." if name else "This call names no process."
@@ -42,7 +44,7 @@ def check_entry(material: Material) -> Iterator[Finding]:
         if scope.id in _reached(material, scope):
             problem = f"The process {scope.id} calls itself, directly or through others."
             yield Finding(scope.file, scope.id, problem, "Draw a loop inside the process instead.")
-    if len(entries) > 1:
+    if len(entries) > 1 and material.could_read_every(".bpmn"):
         names = ", ".join(scope.id for scope in entries)
         problem = f"{len(entries)} processes are called by no other: {names}."
         yield Finding(

@@ -47,7 +47,7 @@ def _code(diagram: Diagram, material: Material, node: Node) -> Iterator[Finding]
     if not code:
         problem = f"This {node.event} has no code, and would be taken for any other."
         yield Finding(diagram.file, node.id, problem, f"Choose an {node.event}, and give it a code.")
-    elif node.kind != "boundaryEvent" and not _is_caught(material, node, code):
+    elif node.kind != "boundaryEvent" and material.could_read_every(".bpmn") and not _is_caught(material, node, code):
         problem = f"Nothing catches the {node.event} {code} that is thrown here."
         advice = "Draw an event with this code on the border of the subprocess or call around it."
         yield Finding(diagram.file, node.id, problem, advice)

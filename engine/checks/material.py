@@ -62,6 +62,10 @@ class Material:
         """The processes that others call."""
         return {called_by(node) for node in self.calls}
 
+    def could_read_every(self, suffix: str) -> bool:
+        """Whether no file of a kind was unreadable, so that what is not found is not there."""
+        return not any(finding.file.endswith(suffix) for finding in self.unreadable)
+
     def known(self, names: Iterator[str] | set[str] | frozenset[str]) -> Known:
         """What an expression can use where these names are set."""
         return Known(names=tuple(names), functions=self.functions, policy=tuple(self.policy or ()))

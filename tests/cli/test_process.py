@@ -1,0 +1,104 @@
+"""`fasttrack process check`."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from api.wiring import BUNDLE
+from tests.cli.commands import Command
+from tests.engine.shapes import DIAGRAMS
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A copy of the shipped bundle, to be broken."""
+    return Path(shutil.copytree(BUNDLE, tmp_path / "fast_track"))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_the_shipped_bundle_is_accepted(fasttrack: Command) -> None:
+    answer = fasttrack("process", "check", BUNDLE, "--json")
+
+    assert answer.code == 0
+    assert answer.json == {"path": str(BUNDLE), "accepted": True, "findings": []}
+
+
+@pytest.mark.parametrize("file", ["case.bpmn", "fast_track.bpmn", "meeting.bpmn", "referral.bpmn"])
+def test_each_shipped_diagram_is_accepted_by_itself(fasttrack: Command, file: str) -> None:
+    answer = fasttrack("process", "check", BUNDLE / file)
+
+    assert answer.code == 0
+    assert answer.out.strip().endswith("is accepted.")
+
+
+@pytest.mark.parametrize("file", ["decisions/criteria.dmn", "decisions/advice.dmn"])
+def test_each_shipped_table_is_accepted_by_itself(fasttrack: Command, file: str) -> None:
+    assert fasttrack("process", "check", BUNDLE / file, "--json").json["accepted"] is True
+
+
+def test_what_is_wrong_is_said_with_file_and_element(fasttrack: Command, bundle: Path) -> None:
+    change(bundle / "meeting.bpmn", 'value="meetings.arrange"', 'value="meetings.arange"')
+
+    answer = fasttrack("process", "check", bundle, "--json")
+
+    assert answer.code == 1
+    assert answer.json["accepted"] is False
+    assert answer.json["findings"] == [
+        {
+            "file": "meeting.bpmn",
+            "element": "ArrangeMeeting",
+            "problem": "There is no handler meetings.arange.",
+            "advice": "Did you mean meetings.arrange?",
+        }
+    ]
+
+
+def test_words_say_it_too(fasttrack: Command, bundle: Path) -> None:
+    change(bundle / "policy.json", '"review_weeks": {"value": 6', '"review_weeks": {"value": 7')
+
+    answer = fasttrack("process", "check", bundle)
+
+    assert answer.code == 1
+    assert "1 finding." in answer.out
+    assert "fast_track.bpmn, SixWeeks" in answer.out
+    assert "The label says 6 weeks, but policy.review_weeks is 7 weeks." in answer.out
+
+
+def test_a_letter_that_names_no_field_is_found(fasttrack: Command, bundle: Path) -> None:
+    change(bundle / "letters" / "L8a.md", "((outcome_day))", "((outcome_date))")
+
+    (finding,) = fasttrack("process", "check", bundle, "--json").json["findings"]
+
+    assert finding["file"] == "letters/L8a.md"
+    assert finding["problem"] == "There is no field outcome_date."
+
+
+def test_one_file_is_judged_without_the_faults_of_others(fasttrack: Command, bundle: Path) -> None:
+    change(bundle / "meeting.bpmn", 'value="meetings.arrange"', 'value="meetings.arange"')
+
+    assert fasttrack("process", "check", bundle / "referral.bpmn").code == 0
+    assert fasttrack("process", "check", bundle / "meeting.bpmn").code == 1
+
+
+def test_a_doctype_is_a_finding_and_not_a_crash(fasttrack: Command) -> None:
+    answer = fasttrack("process", "check", DIAGRAMS / "refused" / "doctype.bpmn", "--json")
+
+    assert answer.code == 1
+    assert "DOCTYPE" in answer.json["findings"][0]["problem"]
+
+
+@pytest.mark.parametrize("name", ["nowhere.bpmn", "notes.txt", "empty"])
+def test_what_cannot_be_read_is_exit_code_two(fasttrack: Command, tmp_path: Path, name: str) -> None:
+    (tmp_path / "notes.txt").write_text("no diagram")
+    (tmp_path / "empty").mkdir()
+
+    answer = fasttrack("process", "check", tmp_path / name, "--json")
+
+    assert answer.code == 2
+    assert name in answer.json["error"]
