@@ -1,6 +1,5 @@
 """Runs the service: the database, the work in the background and the web application, and stops them in turn."""
 
-import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -14,7 +13,7 @@ from api.database import mark
 from api.demo.start import Demo, refuse_strangers, start_demo
 from api.errors import ServiceError
 from api.settings import Settings
-from api.stopping import stopped_once
+from api.stopping import answered_by, stopped_once
 from api.wiring import BUNDLE, Wiring, wired
 from engine.bundles import read_folder
 from engine.versions import publish_if_none
@@ -35,14 +34,10 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
                 create_app(wiring, background=background),
                 log_config=None,
                 access_log=False,
+                lifespan="off",  # what starts and stops stands here, and a second Ctrl-C would cancel it half done
                 timeout_graceful_shutdown=settings.stop_seconds,
             )
-            server = _Server(config, ready=lambda: say(_welcome(wiring, sockets, demo)))
-            if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-                signal.signal(signal.SIGHUP, server.handle_exit)
-            # uvicorn raises again what stopped it; that it was asked to is no failure.
-            with suppress(KeyboardInterrupt, SystemExit):
-                server.run(sockets=sockets)
+            _Server(config, ready=lambda: say(_welcome(wiring, sockets, demo))).run(sockets=sockets)
 
 
 def work(settings: Settings, *, say: Callable[[str], None]) -> None:
@@ -72,6 +67,12 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.should_exit:
             self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The first signal lets requests end, the second does not wait for them; then no further one counts."""
+        with answered_by(self.handle_exit):
+            yield
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """Signals that ask a process to stop."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 ASKS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+Handler = Callable[[int, FrameType | None], None]
 
 
 @contextmanager
@@ -27,11 +30,25 @@ def stopped_once() -> Iterator[None]:
         raise SystemExit(128 + number)
 
     before = {number: signal.getsignal(number) for number in ASKS}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # nohup
-            signal.signal(number, stop)
+    _set(stop)
     try:
         yield
     finally:
         for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def answered_by(handler: Handler) -> Iterator[None]:
+    """Within `stopped_once`: signals go to somebody who stops by himself. Afterwards they change nothing any more."""
+    _set(handler)
+    try:
+        yield
+    finally:
+        _set(signal.SIG_IGN)
+
+
+def _set(handler: Handler | signal.Handlers) -> None:
+    for number in ASKS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, handler)
