@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from api.problems import add_problem_handlers
 from api.rest import (
+    adult_imports,
     adults,
     case_records,
     cases,
@@ -20,6 +21,7 @@ from api.rest import (
     problems,
     processes,
     pupils,
+    register_imports,
     reports,
     schools,
     tasks,
@@ -34,7 +36,9 @@ ROUTERS = (
     people.me,
     people.router,
     schools.router,
+    register_imports.router,
     pupils.router,
+    adult_imports.router,
     adults.router,
     cases.router,
     reports.router,

@@ -12,25 +12,19 @@ from api.problems import UnsupportedUpload
 MOST_BYTES = 50_000_000  # a school year of the largest school is some 20 MB
 LONGEST_NAME = 200
 
-# The request body's documentation: FastAPI cannot know that one route takes both.
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            },
-            "text/csv": {
-                "schema": {"type": "string"},
-                "example": "UPN,Date,Session,Mark\nP926999018001,2026-11-20,AM,/\n",
-            },
-        },
+
+def file_body(*, example: str) -> dict[str, Any]:
+    """The documentation of a body that is a file: FastAPI cannot know that one route takes it in two ways."""
+    form = {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "string", "format": "binary"}},
     }
-}
+    content = {
+        "multipart/form-data": {"schema": form},
+        "text/csv": {"schema": {"type": "string"}, "example": example},
+    }
+    return {"requestBody": {"required": True, "content": content}}
 
 
 @dataclass(frozen=True)
