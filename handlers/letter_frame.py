@@ -13,6 +13,9 @@ from engine.calls import Call
 
 Fields = dict[str, Any]
 
+PHONE_DIGITS = 9  # of a British number, without what stands in front
+STREET_LENGTH = 8  # shorter first lines, such as "Flat 2", tell nothing alone
+
 
 class WouldDisclose(Exception):
     """This letter would tell one adult where or how another one can be reached. It was not made."""
@@ -77,15 +80,16 @@ def refuse_disclosure(call: Call, recipient: Parent, fields: Fields) -> None:
 
     What the recipient shares with them, such as the household's postcode, is not another adult's. Source: domain.md 7.
     """
-    written = _folded(
-        " ".join(_texts({name: value for name, value in fields.items() if not name.startswith("school_")}))
-    )
+    written = [
+        _folded(text) for text in _texts({name: fields[name] for name in fields if not name.startswith("school_")})
+    ]
     own = _secrets(call, recipient.id)
     adults = call.db.execute(
         select(tables.parenthood.c.adult_id).where(tables.parenthood.c.pupil_id == call.case.subject_id)
     ).scalars()
     for other in adults:
-        if other != recipient.id and any(secret in written for secret in _secrets(call, other) - own):
+        secrets = set() if other == recipient.id else _secrets(call, other) - own
+        if any(secret in text for secret in secrets for text in written):
             raise WouldDisclose(f"{WouldDisclose.__doc__} Letter to {recipient.id}, data of {other}.")
 
 
@@ -93,14 +97,17 @@ def _secrets(call: Call, adult: UUID) -> set[str]:
     """What tells where an adult is or how to reach them, at every address on record."""
     person, address = tables.adult.c, tables.address.c
     contact = call.db.execute(select(person.email, person.phone).where(person.id == adult)).one()
-    found = [contact.email, contact.phone]
+    # Without the 0 or +44 in front, so that either way of writing a number is found.
+    found = [(_folded(contact.email), 1), (_folded(contact.phone)[-PHONE_DIGITS:], PHONE_DIGITS)]
     for row in call.db.execute(select(address.lines, address.postcode).where(address.adult_id == adult)):
-        found += [row.postcode, *row.lines[:1]]
-    return {folded for secret in found if len(folded := _folded(secret)) > 4}
+        first, *others = row.lines or [""]
+        found += [(_folded(row.postcode), 1), (_folded(first), STREET_LENGTH)]
+        found += [(_folded(line), STREET_LENGTH) for line in others if any(sign.isdigit() for sign in line)]
+    return {secret for secret, least in found if len(secret) >= least}
 
 
 def _folded(text: str) -> str:
-    return "".join(text.lower().split())
+    return "".join(sign for sign in text.lower() if sign.isalnum() or sign == "@")
 
 
 def _texts(value: Any) -> list[str]:

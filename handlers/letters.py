@@ -21,8 +21,9 @@ FIRST = {"panel": "L1", "review": "L5"}
 REARRANGED = {"panel": "L2", "review": "L6"}
 MINUTES_COVER = {"panel": "L3", "review": "L7"}
 POSTED_COPIES = "L4"
+DISCOVERED = "L10"
 
-# What each letter that goes to every parent says besides its frame.
+# What each letter says besides its frame.
 CONTENTS: Mapping[str, tuple[Callable[[Call], Fields], ...]] = {
     "L8a": (fields_of.outcome, fields_of.target),
     "L8b": (fields_of.outcome, fields_of.step_down),
@@ -80,15 +81,8 @@ def give_minutes(call: Call, *, recipient: str, meeting: str) -> None:
 def send(call: Call, *, letter: str, recipient: str = "") -> None:
     """One letter to each of the pupil's parents today, or to the one named. Source: R030, R086-R088."""
     facts: Facts = call.facts
-    if recipient:
-        parent = _parent(call, UUID(recipient))
-        _deliver(call, letter, parent, discovery(call, parent))
-        return
-    contents: Fields = {}
-    for part in CONTENTS[letter]:
-        contents |= part(call)
-    for parent in facts.parents:
-        _deliver(call, letter, parent, contents)
+    for parent in [_parent(call, UUID(recipient))] if recipient else facts.parents:
+        _deliver(call, letter, parent, _contents(call, letter, parent))
 
 
 def _invite(call: Call, parent: Parent, meeting: Meeting) -> UUID:
@@ -110,6 +104,15 @@ def _invite(call: Call, parent: Parent, meeting: Meeting) -> UUID:
         )
     )
     return invitation
+
+
+def _contents(call: Call, letter: str, parent: Parent) -> Fields:
+    if letter == DISCOVERED:
+        return discovery(call, parent)
+    contents: Fields = {}
+    for part in CONTENTS[letter]:
+        contents |= part(call)
+    return contents
 
 
 def _deliver(call: Call, letter: str, parent: Parent, contents: Mapping[str, Any]) -> UUID:

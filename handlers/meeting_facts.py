@@ -85,7 +85,8 @@ def notice_runs_from(facts: Facts, meeting: str) -> date:
     received = max((letter.received_on for letter in posted if letter.received_on), default=None)
     if received and facts.calendar.days.after(facts.policy.notice_days, received) < wanted.day:
         return received
-    return min(floor, max((letter.posted_on for letter in posted if letter.posted_on), default=floor))
+    sent = [facts.calendar.days.on_or_after(letter.posted_on) for letter in posted if letter.posted_on]
+    return min(floor, max(sent, default=floor))
 
 
 @fact

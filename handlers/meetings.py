@@ -8,7 +8,15 @@ from sqlalchemy import insert, select, update
 
 from attendance import tables
 from attendance.errors import OutsideCalendar
-from attendance.meetings import LONDON, Meeting, current_invitations, held_meeting, meeting_by_id, meetings_of
+from attendance.meetings import (
+    LONDON,
+    Meeting,
+    current_invitations,
+    held_meeting,
+    meeting_by_id,
+    meetings_of,
+    replies_to,
+)
 from attendance.notice import Postage
 from attendance.plans import plan_of
 from attendance.slots import Slots, grade_of, slots
@@ -19,6 +27,7 @@ from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
 from handlers.facts import Facts
 from handlers.minutes import keep_attendance, minutes_of, row_of
+from handlers.parents import unchecked, verify_before_sending
 
 RULE = {"panel": "R033", "review": "R070"}
 
@@ -33,7 +42,7 @@ def prepare(call: Call, *, kind: str) -> Prepared:
     earliest = {postage.value: _slots(facts, postage) for postage in Postage}
     agreed_on = plan.review_on if plan else None
     answers = {
-        "meeting_on": _suggested(earliest[Postage.FIRST.value], agreed_on),
+        "meeting_on": _suggested(facts, earliest[Postage.FIRST.value], agreed_on, not_on=_cannot_be(call, previous)),
         "begins": f"{like.starts_at.astimezone(LONDON):%H:%M}" if like else None,
         "place": like.place if like else None,
         "postage": Postage.FIRST.value,
@@ -48,6 +57,7 @@ def prepare(call: Call, *, kind: str) -> Prepared:
             "last_day": _last_day(call, kind),
             "replaces": previous.day.isoformat() if previous else None,
             "parents": [parent.label for parent in facts.parents],
+            "unchecked_addresses": [parent.label for parent in unchecked(facts)],
         },
     )
 
@@ -63,6 +73,13 @@ def arrange(call: Call, answers: Answers, *, kind: str) -> Accepted:
     reason = text_of(answers, "reason")
     if previous and not reason:
         raise Refusal("reason_missing", "Say why this replaces the earlier date.", rule="R042", field="reason")
+    if meeting_on == _cannot_be(call, previous):
+        raise Refusal(
+            "same_day",
+            f"A parent has a good reason not to come on {in_words(meeting_on)}: choose another day.",
+            rule="R042",
+            field="meeting_on",
+        )
     last_day = _last_day(call, kind)
     if last_day and meeting_on > date.fromisoformat(last_day) and not reason:
         raise Refusal(
@@ -74,6 +91,7 @@ def arrange(call: Call, answers: Answers, *, kind: str) -> Accepted:
     attendees = [
         {name: text_of(row, name) for name in ("name", "role", "group")} for row in rows_of(answers, "attendees")
     ]
+    verify_before_sending(call, confirmed=bool(answers.get("addresses_checked")))
     _ask_for_everybody(answers, {attendee["group"] for attendee in attendees})
     meeting = new_id()
     if previous and previous.state == "arranged":
@@ -163,11 +181,21 @@ def _slots(facts: Facts, postage: Postage) -> Slots:
     return slots(facts.today, notice=facts.notice(facts.today, postage=postage), calendar=facts.calendar)
 
 
-def _suggested(earliest: Slots, agreed_on: date | None) -> str | None:
+def _suggested(facts: Facts, earliest: Slots, agreed_on: date | None, *, not_on: date | None) -> str | None:
     """The day that was agreed, where it still leaves evidence-grade notice; otherwise the earliest that does."""
-    if agreed_on and agreed_on >= earliest.notice.evidence_grade:
+    if agreed_on and agreed_on != not_on and agreed_on >= earliest.notice.evidence_grade:
         return agreed_on.isoformat()
+    if earliest.evidence and earliest.evidence == not_on:
+        later = (day for day in facts.calendar.school_days if day > not_on)
+        return next((day.isoformat() for day in later), None)
     return earliest.evidence.isoformat() if earliest.evidence else None
+
+
+def _cannot_be(call: Call, previous: Meeting | None) -> date | None:
+    """The day of the meeting before, when a parent's reason not to come on it was reasonable. Source: R042."""
+    if previous and any(reply.reasonable for reply in replies_to(call.db, previous.id)):
+        return previous.day
+    return None
 
 
 def _last_day(call: Call, kind: str) -> str | None:

@@ -42,7 +42,7 @@ def prepare(call: Call) -> Prepared:
     adults = facts.adults
     return prepared(
         answers={"parents": [_row(adult) for adult in adults], "others": []},
-        shown={"addresses": {str(adult.id): adult.address.as_letter if adult.address else [] for adult in adults}},
+        shown={"addresses": {str(adult.id): _shown_address(adult) for adult in adults}},
         offers={"adult": [choice(adult.id, adult.label) for adult in adults]},
     )
 
@@ -130,6 +130,45 @@ def check_address(answers: Answers, *, lines: str, postcode: str, field: str) ->
         )
 
 
+def unchecked(facts: Facts) -> list[Parent]:
+    """The parents whose address has not been checked since it changed, or is not known at all."""
+    return [parent for parent in facts.parents if parent.address is None or parent.address.verified_on is None]
+
+
+def verify_before_sending(call: Call, *, confirmed: bool) -> None:
+    """No invitation goes to an address that nobody has checked. Source: R028, R029."""
+    facts: Facts = call.facts
+    open_ = unchecked(facts)
+    if missing := [parent.label for parent in open_ if parent.address is None]:
+        raise Refusal("no_address", f"No address is on record of {', '.join(missing)}.", rule="R028")
+    if open_ and not confirmed:
+        raise Refusal(
+            "address_unchecked",
+            f"Check the address of {', '.join(parent.label for parent in open_)} first.",
+            rule="R028",
+            field="addresses_checked",
+        )
+    for parent in open_:
+        _mark_verified(call, parent, on=call.today)
+
+
+def _mark_verified(call: Call, adult: Parent, *, on: date, **values: object) -> None:
+    address = tables.address
+    latest = select(address.c.id).where(address.c.adult_id == adult.id).order_by(address.c.valid_from.desc()).limit(1)
+    call.db.execute(
+        update(address)
+        .where(address.c.id == latest.scalar_subquery())
+        .values(verified_on=on, verified_by=call.actor, **values)
+    )
+
+
+def _shown_address(adult: Parent) -> list[str]:
+    # A confidential address is checked in the office's own file: no screen shows it.
+    if adult.address is None or adult.is_confidential:
+        return []
+    return adult.address.as_letter
+
+
 def _row(adult: Parent) -> dict[str, object]:
     return {
         "adult": str(adult.id),
@@ -141,7 +180,7 @@ def _row(adult: Parent) -> dict[str, object]:
 
 
 def _verify(call: Call, adult: Parent, row: Answers) -> None:
-    link, address = tables.parenthood, tables.address
+    link = tables.parenthood
     call.db.execute(
         update(link)
         .where(link.c.pupil_id == call.case.subject_id, link.c.adult_id == adult.id)
@@ -153,14 +192,7 @@ def _verify(call: Call, adult: Parent, row: Answers) -> None:
     if row["is_current"] and adult.address is None:
         raise Refusal("no_address", f"{adult.name} has no address on record.", rule="R028", field="parents")
     if row["is_current"]:
-        latest = (
-            select(address.c.id).where(address.c.adult_id == adult.id).order_by(address.c.valid_from.desc()).limit(1)
-        )
-        call.db.execute(
-            update(address)
-            .where(address.c.id == latest.scalar_subquery())
-            .values(verified_on=verified_on, verified_by=call.actor, confidential=row["confidential"])
-        )
+        _mark_verified(call, adult, on=verified_on, confidential=row["confidential"])
         return
     check_address(row, lines="new_address", postcode="new_postcode", field="parents")
     move(

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from handlers.letter_frame import WouldDisclose
+from handlers.parents import move
 from tests.builders import make_adult
 from tests.handlers.desk import Desk, two_parents
 from tests.handlers.stories import (
@@ -156,9 +157,19 @@ def test_no_letter_holds_another_adults_address_telephone_or_email(desk: Desk) -
 
 
 @pytest.mark.rule("R030")
-@pytest.mark.parametrize("written", ["He lives at 7 harbour lane.", "His postcode is nr983cc.", "Mail tom@example.org"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "He lives at 7 harbour lane.",
+        "His postcode is nr983cc.",
+        "Mail tom@example.org",
+        "Call +44 7700 900-002.",
+        "He has moved to 9, Ferry Road.",
+    ],
+)
 def test_minutes_that_would_tell_where_a_parent_lives_are_not_sent(desk: Desk, written: str) -> None:
-    mother, _ = two_parents(desk)
+    mother, father = two_parents(desk)
+    move(desk.call(), father, lines=["Flat 2", "9 Ferry Road"], postcode="NR97 1AA", confidential=True)
     desk.at(date(2026, 11, 24))
     meeting = arrange(desk, "panel", PANEL_ON)
     desk.at(PANEL_ON, hour=12)

@@ -170,3 +170,11 @@ def test_one_adult_may_be_a_parent_of_one_pupil_and_not_of_another(desk: Desk) -
     stranger = make_adult(desk.db, desk.school, surname="Vane")
 
     assert stranger not in {parent.id for parent in desk.facts.parents}
+
+
+def test_no_screen_shows_a_confidential_address(desk: Desk) -> None:
+    mother, father = two_parents(desk)
+
+    shown = desk.prepare("parents.prepare")["shown"]["addresses"]
+
+    assert shown == {str(mother): ["14 Windmill Road", "Saltmarsh", "NR99 2BB"], str(father): []}

@@ -124,3 +124,12 @@ def test_notice_runs_from_posting_where_receipt_would_end_after_the_meeting(desk
 
 def test_without_a_posted_letter_the_wait_still_ends_by_the_meeting(desk: Desk, meeting: str) -> None:
     assert desk.ask("working_days_after", 5, desk.ask("notice_runs_from", meeting)) == PANEL_ON
+
+
+def test_a_letter_posted_on_a_saturday_counts_as_sent_on_monday(desk: Desk, meeting: str) -> None:
+    desk.at(date(2026, 11, 28))
+
+    post(desk, meeting, date(2026, 11, 28))
+
+    assert desk.ask("posted_in_time", meeting) is True
+    assert desk.ask("notice_runs_from", meeting) == date(2026, 11, 30)
