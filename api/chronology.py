@@ -39,7 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "parent_cannot_attend": "A parent said on {received_on} that they cannot attend",
     "reply_decided": "Reason decided, reasonable: {reasonable}",
     "plan_agreed": "Plan agreed: at most {target_sessions} sessions missed from {period_from} to {period_to}",
-    "outcome_decided": "Outcome {code} decided on {decided_on} (advice {advice})",
+    "outcome_decided": "Decided on {decided_on}: {code} (advice {advice})",
     "application_prepared": "Prepared: {piece}",
     "application_signed": "Application signed on {signed_on}",
     "application_submitted": "Application submitted on {submitted_on}, receipt {receipt}",
@@ -62,7 +62,8 @@ def sentence(what: str, facts: Mapping[str, Any]) -> str:
     template = SENTENCES.get(what)
     if template is None:
         return what.replace("_", " ").capitalize()
-    return template.format_map(_Said({name: _said(value) for name, value in facts.items()}))
+    said = template.format_map(_Said({name: _said(value) for name, value in facts.items()}))
+    return said[:1].upper() + said[1:]
 
 
 def derivations(db: Connection, case_id: UUID) -> Iterator[tuple[date, str, str]]:

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, create_engine, insert, make_url, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from api import migrations
 from api.errors import ServiceError
@@ -17,6 +17,7 @@ from engine import clock, tables
 
 EMBEDDED = "postgres"
 NAME = "fasttrack"
+DEMO_NAME = "fasttrack_demo"
 OLDEST = 15
 
 
@@ -48,6 +49,28 @@ def open_database(settings: Settings) -> Iterator[Database]:
         server.stop()
 
 
+@contextmanager
+def open_demo_database(settings: Settings) -> Iterator[Database]:
+    """An empty database for a demo, beside the service's own and made anew each time. Raises DatabaseError."""
+    with ExitStack() as stack:
+        if settings.database_url is None:
+            server = EmbeddedPostgres(settings.data_dir / EMBEDDED)
+            stack.callback(server.stop)
+            server.start()
+            admin, url = server.url(), server.url(DEMO_NAME)
+        else:
+            admin = settings.database_url.get_secret_value()
+            own = make_url(admin)
+            url = own.set(database=f"{own.database}_demo").render_as_string(hide_password=False)
+        name = str(make_url(url).database)
+        try:
+            drop_database(admin, name)
+            create_database(admin, name)
+        except (OperationalError, ProgrammingError) as error:
+            raise DatabaseError(f"A database called {name} cannot be made for the demo: {error.orig}") from error
+        yield from _open(settings, url)
+
+
 def make_engine(url: str, *, connections: int = 10) -> Engine:
     """SQLAlchemy's engine as every part of the service uses it: moments come back as UTC."""
     address = make_url(url).set(drivername="postgresql+psycopg")
@@ -59,6 +82,16 @@ def make_engine(url: str, *, connections: int = 10) -> Engine:
         hide_parameters=True,  # an exception's text reaches logs and incidents
         connect_args={"application_name": "fasttrack", "options": "-c timezone=UTC"},
     )
+
+
+def drop_database(server_url: str, name: str) -> None:
+    """Takes a database away, if it is there, from whoever uses it."""
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as db:
+            db.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    finally:
+        admin.dispose()
 
 
 def create_database(server_url: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A process in words: every step, what does it and the rules it serves; as good as the picture for who cannot see it."""
+"""A process in words: every step, what does it and its rules; as good as the picture for who cannot see it."""
 
 import inspect
 import re

@@ -15,6 +15,7 @@ AREAS = {
     "dates": "api.cli.dates",
     "upn": "api.cli.upn",
     "process": "api.cli.process",
+    "demo": "api.cli.demo",
     "serve": "api.cli.serve",
     "worker": "api.cli.worker",
 }

@@ -107,7 +107,9 @@ def record_meeting(q: Question) -> Answers:
     }
 
 
-def plan(q: Question) -> Answers:
+def plan(
+    q: Question, *, barrier: str = "Mornings at the start of the week", action: str = "The tutor rings at eight."
+) -> Answers:
     """A measurable target until the review, and one action tied to the barrier."""
     review_on = q.filled.get("review_on") or q.shown.get("latest_review")
     period_to = q.filled.get("period_to") or review_on
@@ -117,8 +119,8 @@ def plan(q: Question) -> Answers:
         "period_to": period_to,
         "actions": [
             {
-                "barrier": "The bus on Monday and Tuesday",
-                "action": "The minibus collects from the stop at ten past eight.",
+                "barrier": barrier,
+                "action": action,
                 "who": "School attendance lead",
                 "by": q.day(3),
             }

@@ -16,7 +16,7 @@ from engine.registry import Refusal
 
 HEADER = ("UPN", "Date", "Session", "Mark")
 PRESENT = {"AM": "/", "PM": "\\"}
-MISSED_IN_SOME = 4
+MISSED_IN_SOME = 6  # sessions
 EVENING = time(18)
 MOST_ROUNDS = 2_000
 
@@ -31,7 +31,8 @@ class Running:
     upn: str
     case_id: UUID
     mood: Mood = Mood.PRESENT
-    missed: int = 0
+    missed: list[tuple[date, str]] = field(default_factory=list)
+    amended: list[tuple[date, str]] = field(default_factory=list)
     awaits: str = ""
     not_before: datetime | None = None
     problem: str = ""
@@ -43,7 +44,11 @@ class Running:
 
     def feel(self, mood: Mood) -> None:
         """Says how the register goes on."""
-        self.mood, self.missed = mood, 0
+        self.mood, self.missed = mood, []
+
+    def excuse(self) -> None:
+        """The reason for what was missed is found to be illness: the marks are amended."""
+        self.amended, self.mood = self.missed, Mood.PRESENT
 
     def later(self, days: int) -> None:
         """Lets some days pass before the next task is done."""
@@ -51,8 +56,8 @@ class Running:
 
     def mark(self, day: date, session: str) -> str:
         """The pupil's mark at a session that has just passed."""
-        if self.mood is Mood.SOME and self.missed < MISSED_IN_SOME:
-            self.missed += 1
+        if self.mood is Mood.SOME and len(self.missed) < MISSED_IN_SOME:
+            self.missed.append((day, session))
             return "O"
         if self.mood is Mood.ABSENT and day.weekday() < 2:
             return "O"
@@ -134,6 +139,9 @@ class Director:
         out = io.StringIO()
         rows = csv.writer(out)
         rows.writerow(HEADER)
+        for each in self.running:
+            rows.writerows((each.upn, day.isoformat(), session, "I") for day, session in each.amended)
+            each.amended = []
         for day in days:
             for each in self.running:
                 rows.writerows((each.upn, day.isoformat(), session, each.mark(day, session)) for session in PRESENT)

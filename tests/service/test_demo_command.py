@@ -1,0 +1,78 @@
+"""`fasttrack demo`, from outside: a school's files go in, and its cases come out as they should."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.demo.generate import FOLDER
+
+COMMAND = Path(sys.executable).with_name("fasttrack")
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "FASTTRACK_DATA_DIR": str(data_dir)}
+    return subprocess.run(  # noqa: S603
+        [COMMAND, "demo", *arguments], capture_output=True, text=True, env=environment, timeout=120, check=False
+    )
+
+
+def stories(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    return {story["story"]: story for story in json.loads(done.stdout)["stories"]}
+
+
+def test_the_shipped_school_shows_every_outcome_and_leaves_its_letters(data_dir: Path) -> None:
+    done = run(data_dir, "--json")
+
+    told = stories(done)
+    assert {name: story["result"] for name, story in told.items()} == {
+        "achieved": "closed_target",
+        "defence": "closed_defence",
+        "referred": "referred",
+        "internally_referred": "referred",
+        "internally_closed": "closed_internal_review",
+    }, done.stderr
+    assert all(story["came_out"] for story in told.values())
+    arranged = [entry["what"] for entry in told["achieved"]["timeline"] if entry["what"].startswith("Panel arranged")]
+    assert len(set(arranged)) == 2
+    assert all(date["derivation"] for story in told.values() for date in story["dates"])
+    letters = list(Path(json.loads(done.stdout)["letters"]).rglob("*.pdf"))
+    assert {path.name.split("-")[3] for path in letters} >= {"L1", "L2", "L3", "L5", "L7", "L8a", "L8b", "L8c", "L8d"}
+
+
+def test_a_school_with_too_few_pupils_is_told_which_stories_are_missing_and_why(data_dir: Path, tmp_path: Path) -> None:
+    few = tmp_path / "register.csv"
+    with (FOLDER / "register.csv").open(encoding="utf-8", newline="") as whole, few.open("w", newline="") as part:
+        rows = list(csv.reader(whole))
+        upns = list(dict.fromkeys(row[0] for row in rows[1:]))[:3]
+        csv.writer(part).writerows([rows[0], *(row for row in rows[1:] if row[0] in upns)])
+    done = run(
+        data_dir,
+        "--json",
+        f"--register={few}",
+        f"--calendar={FOLDER / 'calendar.json'}",
+        f"--adults={FOLDER / 'adults.csv'}",
+    )
+
+    told = stories(done)
+    assert len(told) == 5
+    untold = [story["problem"] for story in told.values() if not story["reference"]]
+    assert untold
+    assert all("pupils of this school meet the criteria" in problem for problem in untold)
+
+
+def test_one_file_alone_is_refused_in_a_sentence(data_dir: Path) -> None:
+    done = run(data_dir, "--register", str(FOLDER / "register.csv"))
+
+    assert done.returncode == 2
+    assert done.stderr.strip() == "Give all three of --register, --calendar and --adults, or none of them."
