@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 from uuid import UUID
 
@@ -109,6 +110,16 @@ class Office:
         """Moves the demo's clock; nothing fires by it."""
         with transaction(self.engine) as db:
             clock.move_to(db, clock.now(db) + timedelta(days=days))
+
+    def clock_to(self, weekday: str, time: str) -> None:
+        """Moves the demo's clock to the next such weekday and time in England."""
+        with transaction(self.engine) as db:
+            here = clock.now(db).astimezone(clock.LONDON)
+            moments = (
+                datetime.combine(here.date() + timedelta(days=days), clock_time.fromisoformat(time), clock.LONDON)
+                for days in range(8)
+            )
+            clock.move_to(db, next(moment for moment in moments if f"{moment:%a}" == weekday and moment > here))
 
 
 def office_on(runtime: Runtime, *, process: str) -> Office:
