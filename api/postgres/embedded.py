@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -122,9 +123,10 @@ class EmbeddedPostgres:
             )
 
     def _create_data(self, programs: Programs) -> None:
-        fresh = self.place.folder / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
+        for unfinished in self.place.folder.glob("data.new.*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        # A name of its own: what an interrupted initdb has begun may still be writing for a moment.
+        fresh = Path(tempfile.mkdtemp(prefix="data.new.", dir=self.place.folder))
         self.place.give(fresh)
         # The locale comes with PostgreSQL: those of the operating system may not have been generated.
         programs.run(

@@ -39,7 +39,7 @@ def test_files_are_what_the_generator_makes() -> None:
         assert (FOLDER / name).read_text(encoding="utf-8") == content, f"{name}: python -m api.demo.generate"
 
 
-@pytest.mark.parametrize(("place", "story"), enumerate(STORIES), ids=[story.what for story in STORIES])
+@pytest.mark.parametrize(("place", "story"), list(enumerate(STORIES)), ids=[story.what for story in STORIES])
 def test_check_finds_what_the_story_means(check: Check, place: int, story: Story) -> None:
     assert check.pupils[place].result == story.expected
 
