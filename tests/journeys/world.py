@@ -18,6 +18,7 @@ from engine import clock, tables
 from engine.bundles import read_folder
 from engine.database import AnyRow, transaction
 from engine.history import timeline
+from engine.inbox import put
 from engine.reading import read_task
 from engine.registry import Registry
 from engine.runtime import Runtime
@@ -25,7 +26,7 @@ from engine.versions import publish
 from handlers import REGISTRY
 from handlers.facts import Facts
 from tests.attendance.calendars import NORFOLK_2025, day
-from tests.builders import ABSENT, CALENDAR, OPENED, make_adult, make_pupil, make_school, mark_register
+from tests.builders import ABSENT, CALENDAR, OPENED, amend, make_adult, make_pupil, make_school, mark_register
 
 BUNDLE = Path(__file__).parents[2] / "bpmn" / "fast_track"
 MOTHERS_POSTCODE, FATHERS_POSTCODE = "NR99 2BB", "NR98 3CC"
@@ -53,6 +54,25 @@ class World:
         old = self.player.runtime
         runtime = Runtime(old.engine, registry or old.registry, old.make_facts, old.render)
         self.player = Player(runtime, self.player.channels, self.player.actor)
+
+    def sleep_until(self, moment: datetime) -> None:
+        """Time passes while no background work is done."""
+        with transaction(self.player.runtime.engine) as db:
+            clock.move_to(db, moment)
+
+    def tell(self, case: UUID, message: str, *, key: str = "", merge: str | None = None) -> None:
+        """An import tells a case something, and the background work hands it over."""
+        with transaction(self.player.runtime.engine) as db:
+            put(db, case_id=case, message=message, key=key, merge=merge, actor="import", now=clock.now(db))
+        self.player.settle()
+
+    def amend(self, case: UUID, *marks: str, code: str) -> None:
+        """An import changes marks, such as `2026-10-13 AM`, to another code, and tells the case."""
+        with transaction(self.player.runtime.engine) as db:
+            for mark in marks:
+                on, session = mark.split()
+                amend(db, self.school, self.pupil, date.fromisoformat(on), session=session, code=code)
+        self.tell(case, "RegisterChanged", merge="RegisterChanged")
 
     def attend(self, *, until: date, absent: Mapping[date, str] | None = None) -> None:
         """The register goes on until a day: present, but for the given days."""
