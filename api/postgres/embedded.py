@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-import psutil
 import psycopg
 from sqlalchemy import URL
 
@@ -173,9 +172,8 @@ class EmbeddedPostgres:
         return server_of(self.place.data) is None
 
     def _shut_down(self) -> None:
-        server = server_of(self.place.data)
-        if server is None and self._child is not None and self._child.poll() is None:
-            server = psutil.Process(self._child.pid)  # interrupted before it wrote its pid file
+        child = self._child.pid if self._child is not None and self._child.poll() is None else None
+        server = server_of(self.place.data, child=child)
         for how in (signal.SIGINT, signal.SIGQUIT):  # fast; then at once, which the next start repairs
             if server is None:
                 break

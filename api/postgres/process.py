@@ -1,5 +1,8 @@
 """The server's process: which one serves a data folder, and when it is gone."""
 
+# mypy: disable-error-code="import-untyped"
+# psutil has no types.
+
 import os
 import time
 from pathlib import Path
@@ -9,9 +12,12 @@ import psutil
 from api.postgres.errors import PostgresError
 
 
-def server_of(data: Path) -> psutil.Process | None:
-    """The running server of this data. A number that is in use again, or a zombie, is not one."""
-    lines = pid_file(data)
+def server_of(data: Path, *, child: int | None = None) -> psutil.Process | None:
+    """The running server of this data. A number that is in use again, or a zombie, is not one.
+
+    child: a process of ours that counts too, because it has not written its pid file yet.
+    """
+    lines = pid_file(data) or ([str(child)] if child else [])
     try:
         process = psutil.Process(int(lines[0]))
         return process if serves(process, data) else None
