@@ -6,6 +6,10 @@ from typing import Any, Protocol
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 from SpiffWorkflow.task import Task
 
+from engine.spiff import quiet
+
+quiet.silence()
+
 
 class Steps(Protocol):
     """What a running case asks of the engine."""
