@@ -8,7 +8,7 @@ from SpiffWorkflow.workflow import Workflow
 
 
 def silence() -> None:
-    """No record is written, and none is put together: that alone took a tenth of a step."""
+    """No record is written, and none is put together: that alone took 6 % of a step in memory."""
     logging.getLogger("spiff").setLevel(logging.WARNING)
     Task.collect_log_extras = _nothing
     Workflow.collect_log_extras = _nothing
