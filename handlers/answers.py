@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from attendance.words import in_words
+from engine.registry import Refusal
+
 Answers = Mapping[str, Any]  # checked by the form, dates as ISO text
 Prepared = dict[str, Any]  # answers, shown, offers: all three may be absent
 Choice = dict[str, str]  # value, label
@@ -32,6 +35,14 @@ def text_of(answers: Answers, name: str) -> str:
 def date_of(answers: Answers, name: str) -> date:
     """A day that the form requires."""
     return date.fromisoformat(answers[name])
+
+
+def past_day(answers: Answers, name: str, *, today: date, rule: str = "", field: str = "") -> date:
+    """A day on which something happened. Refuses one that is still to come."""
+    day = date_of(answers, name)
+    if day > today:
+        raise Refusal("in_the_future", f"{in_words(day)} is still to come.", rule=rule, field=field or name)
+    return day
 
 
 def rows_of(answers: Answers, name: str) -> list[Answers]:

@@ -1,13 +1,11 @@
 """How a case ends, and what is worth a line in its history."""
 
-from datetime import date
-
 from sqlalchemy import update
 
 from attendance import tables
 from engine.calls import Call
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, choice, date_of, prepared, text_of
+from handlers.answers import Answers, Prepared, choice, past_day, prepared, text_of
 from handlers.facts import Facts
 
 # What ends a case; everything else that is recorded is only a line in its history.
@@ -35,7 +33,7 @@ def record(call: Call, *, what: str) -> None:
 @handler("cases.pupil_left")
 def pupil_left(call: Call, answers: Answers) -> Accepted:
     """The pupil is no longer on the school's roll. Source: domain.md E18, E21, E22."""
-    left_on = _no_later_than(call.today, answers, "left_on")
+    left_on = past_day(answers, "left_on", today=call.today, rule="E18")
     call.note("pupil_left_reported", left_on=left_on.isoformat(), why=answers["why"])
     return Accepted({}, left_on)
 
@@ -54,7 +52,7 @@ def prepare_withdraw(call: Call) -> Prepared:
 def withdraw(call: Call, answers: Answers) -> Accepted:
     """The school stops the case. Who is not to be written to any more stops being a parent here at once (E45)."""
     facts: Facts = call.facts
-    withdrawn_on = _no_later_than(call.today, answers, "withdrawn_on")
+    withdrawn_on = past_day(answers, "withdrawn_on", today=call.today, rule="R006")
     silent = set(answers.get("no_letter_to") or [])
     if unknown := silent - {str(parent.id) for parent in facts.parents}:
         raise Refusal("not_a_parent", f"{min(unknown)} is no parent in this case.", rule="R022", field="no_letter_to")
@@ -71,10 +69,3 @@ def withdraw(call: Call, answers: Answers) -> Accepted:
         reason=text_of(answers, "reason"),
     )
     return Accepted({}, withdrawn_on)
-
-
-def _no_later_than(today: date, answers: Answers, field: str) -> date:
-    day = date_of(answers, field)
-    if day > today:
-        raise Refusal("in_the_future", "This day has not come yet.", field=field)
-    return day

@@ -11,7 +11,7 @@ from attendance import tables
 from attendance.meetings import Meeting
 from engine.calls import Call
 from engine.registry import Refusal
-from handlers.answers import Answers, rows_of, text_of
+from handlers.answers import Answers, past_day, rows_of, text_of
 
 # What the form leaves open because it is asked of one kind of meeting only.
 ASKED_OF = {
@@ -80,9 +80,7 @@ def minutes_of(answers: Answers, *, kind: str, day: date, today: date) -> dict[s
             rule="R053",
             field="voice_sought",
         )
-    voice_on = date.fromisoformat(answers["voice_on"])
-    if voice_on > today:
-        raise Refusal("in_the_future", "This day has not come yet.", rule="R053", field="voice_on")
+    past_day(answers, "voice_on", today=today, rule="R053")
     for field, (rule, sentence) in ASKED_OF[kind].items():
         if not text_of(answers, field):
             raise Refusal("minutes_incomplete", sentence, rule=rule, field=field)

@@ -8,7 +8,7 @@ from attendance import tables
 from attendance.meetings import Invitation, current_invitations
 from engine.calls import Call
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, choice, date_of, lines_of, prepared, text_of
+from handlers.answers import Answers, Prepared, choice, lines_of, past_day, prepared, text_of
 from handlers.facts import Facts
 from handlers.parents import check_address, move
 
@@ -29,9 +29,7 @@ def prepare_report(call: Call, *, meeting: str) -> Prepared:
 def report_failed(call: Call, answers: Answers, *, meeting: str) -> Accepted:
     """The parent's latest letter counts as not served; a new address counts from today. Source: R028, R029, E11."""
     parent = UUID(answers["parent"])
-    learned_on = date_of(answers, "learned_on")
-    if learned_on > call.today:
-        raise Refusal("in_the_future", "This day has not come yet.", rule="R028", field="learned_on")
+    learned_on = past_day(answers, "learned_on", today=call.today, rule="R028")
     letter = next((letter for letter in _standing(call, meeting) if letter.adult_id == parent), None)
     if letter is None:
         raise Refusal("no_letter", "No letter to this parent stands.", rule="R030", field="parent")

@@ -13,7 +13,7 @@ from attendance.words import in_words
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, date_of, iso, prepared, text_of
+from handlers.answers import Answers, Prepared, date_of, iso, past_day, prepared, text_of
 from handlers.facts import Facts
 from handlers.meeting_facts import held_on
 from handlers.outcome_facts import defence_suggested, further_unauthorised, internal_review_on
@@ -42,8 +42,8 @@ def prepare(call: Call, *, advice: str) -> Prepared:
 def accept(call: Call, answers: Answers, *, advice: str) -> Accepted:
     """Exactly one of the four outcomes; each has its own conditions. Source: R072-R088."""
     facts: Facts = call.facts
-    code, reason, decided_on = answers["outcome"], text_of(answers, "reason"), date_of(answers, "decided_on")
-    _refuse_day(facts, decided_on, not_before=held_on(facts, "review"), rule="R072")
+    code, reason = answers["outcome"], text_of(answers, "reason")
+    decided_on = _decided_on(facts, answers, not_before=held_on(facts, "review"), rule="R072")
     figures = _figures(facts)
     if code != advice and not reason:
         raise Refusal(
@@ -118,8 +118,8 @@ def prepare_internal(call: Call) -> Prepared:
 def accept_internal(call: Call, answers: Answers) -> Accepted:
     """Closed, or an application to the authority; there is no second internal review. Source: R082, R088, A13."""
     facts: Facts = call.facts
-    code, decided_on = answers["decision"], date_of(answers, "decided_on")
-    _refuse_day(facts, decided_on, not_before=internal_review_on(facts), rule="R088")
+    code = answers["decision"]
+    decided_on = _decided_on(facts, answers, not_before=internal_review_on(facts), rule="R088")
     _keep(
         call,
         stage="internal_review",
@@ -134,13 +134,13 @@ def accept_internal(call: Call, answers: Answers) -> Accepted:
     return Accepted({"internal": code}, decided_on)
 
 
-def _refuse_day(facts: Facts, decided_on: date, *, not_before: date, rule: str) -> None:
-    if decided_on > facts.today:
-        raise Refusal("in_the_future", "Nothing can be decided on a day to come.", rule=rule, field="decided_on")
+def _decided_on(facts: Facts, answers: Answers, *, not_before: date, rule: str) -> date:
+    decided_on = past_day(answers, "decided_on", today=facts.today, rule=rule)
     if decided_on < not_before:
         raise Refusal(
             "too_early", f"The decision falls on {in_words(not_before)} or later.", rule=rule, field="decided_on"
         )
+    return decided_on
 
 
 def _checked_internal_review(facts: Facts, answers: Answers, decided_on: date) -> date:

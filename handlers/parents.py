@@ -12,7 +12,7 @@ from attendance.parents import BASES, Parent
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, choice, date_of, iso, lines_of, prepared, rows_of, text_of
+from handlers.answers import Answers, Prepared, choice, iso, lines_of, past_day, prepared, rows_of, text_of
 from handlers.facts import Facts
 
 HOME = "United Kingdom"
@@ -86,9 +86,7 @@ def prepare_new(call: Call, *, parent: str) -> Prepared:
 @handler("parents.meet_new")
 def meet_new(call: Call, answers: Answers, *, parent: str) -> Accepted:
     """The new parent had the opportunity to become involved. Source: R048, R061."""
-    contacted_on = date_of(answers, "contacted_on")
-    if contacted_on > call.today:
-        raise Refusal("in_the_future", "This day has not come yet.", rule="R061", field="contacted_on")
+    contacted_on = past_day(answers, "contacted_on", today=call.today, rule="R061")
     call.note(
         "new_parent_met",
         parent=parent,
@@ -188,7 +186,7 @@ def _verify(call: Call, adult: Parent, row: Answers) -> None:
     )
     if row["basis"] not in BASES:
         return
-    verified_on = _verified_on(call, row, field="parents")
+    verified_on = past_day(row, "verified_on", today=call.today, rule="R028", field="parents")
     if row["is_current"] and adult.address is None:
         raise Refusal("no_address", f"{adult.name} has no address on record.", rule="R028", field="parents")
     if row["is_current"]:
@@ -205,7 +203,7 @@ def _verify(call: Call, adult: Parent, row: Answers) -> None:
 
 
 def _add(call: Call, row: Answers, *, field: str) -> UUID:
-    _verified_on(call, row, field=field)
+    past_day(row, "verified_on", today=call.today, rule="R028", field=field)
     check_address(row, lines="address", postcode="postcode", field=field)
     adult = new_id()
     call.db.execute(
@@ -236,10 +234,3 @@ def _add(call: Call, row: Answers, *, field: str) -> UUID:
         country=text_of(row, "country"),
     )
     return adult
-
-
-def _verified_on(call: Call, row: Answers, *, field: str) -> date:
-    day = date_of(row, "verified_on")
-    if day > call.today:
-        raise Refusal("in_the_future", "An address cannot be checked on a day to come.", rule="R028", field=field)
-    return day

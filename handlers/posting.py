@@ -13,7 +13,7 @@ from engine import tables as engine_tables
 from engine.calls import Call
 from engine.clock import london_day
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
+from handlers.answers import Answers, Prepared, choice, past_day, prepared, rows_of, text_of
 from handlers.facts import Facts
 from handlers.meeting_facts import latest_posting_days
 
@@ -79,11 +79,7 @@ def _accept(call: Call, answers: Answers, letters: dict[str, Invitation]) -> Acc
         letter = letters.get(row["invitation"])
         if letter is None:
             raise Refusal("not_waiting", "This letter does not wait to be posted.", rule="R030", field="letters")
-        posted_on = date_of(row, "posted_on")
-        if posted_on > call.today:
-            raise Refusal(
-                "in_the_future", "A letter cannot have been posted on a day to come.", rule="R033", field="letters"
-            )
+        posted_on = past_day(row, "posted_on", today=call.today, rule="R033", field="letters")
         if posted_on < made_on[letter.delivery_id]:
             raise Refusal(
                 "before_it_was_made", "The letter was not made yet on that day.", rule="R033", field="letters"

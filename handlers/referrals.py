@@ -12,7 +12,7 @@ from attendance.words import in_words
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, choice, date_of, iso, prepared, rows_of, text_of
+from handlers.answers import Answers, Prepared, choice, date_of, iso, past_day, prepared, rows_of, text_of
 from handlers.calendar_facts import working_days_after
 from handlers.facts import Facts
 from handlers.letter_frame import staff
@@ -49,7 +49,7 @@ def prepare(call: Call) -> Prepared:
 def keep(call: Call, answers: Answers) -> Accepted:
     """One of the three pieces is complete; the answers themselves are its record. Source: R089-R091."""
     facts: Facts = call.facts
-    completed_on = _no_later_than(call.today, answers, "completed_on")
+    completed_on = past_day(answers, "completed_on", today=call.today, rule="R091")
     if completed_on < referred_on(facts):
         raise Refusal("too_early", "The referral was not decided yet on that day.", rule="R089", field="completed_on")
     if call.element == "CompleteApplication":
@@ -65,7 +65,7 @@ def sign(call: Call, answers: Answers) -> Accepted:
     """The head teacher signs what has been prepared. Source: R090, R091."""
     if not answers["signed"]:
         raise Refusal("not_signed", "The application goes on only when it is signed.", rule="R090", field="signed")
-    signed_on = _no_later_than(call.today, answers, "signed_on")
+    signed_on = past_day(answers, "signed_on", today=call.today, rule="R091")
     call.note("application_signed", name=text_of(answers, "name"), signed_on=signed_on.isoformat())
     return Accepted({}, signed_on)
 
@@ -74,7 +74,7 @@ def sign(call: Call, answers: Answers) -> Accepted:
 def submit(call: Call, answers: Answers) -> Accepted:
     """Both forms and the pack go to the Attendance Team together, within 20 working days. Source: R089-R091, E48."""
     facts: Facts = call.facts
-    submitted_on = _no_later_than(call.today, answers, "submitted_on")
+    submitted_on = past_day(answers, "submitted_on", today=call.today, rule="R091")
     if not answers["is_complete"]:
         raise Refusal(
             "incomplete", "Submit both forms together with the completed pack.", rule="R091", field="is_complete"
@@ -116,7 +116,7 @@ def decide(call: Call, answers: Answers) -> Accepted:
     latest = latest_application(call.db, call.case.id)
     if latest is None or latest.submitted_on is None:
         raise LookupError("Nothing was submitted in this case.")
-    decided_on = _no_later_than(call.today, answers, "decided_on")
+    decided_on = past_day(answers, "decided_on", today=call.today, rule="R091")
     if decided_on < latest.submitted_on:
         raise Refusal("too_early", "It was not submitted yet on that day.", rule="R091", field="decided_on")
     if decision == "returned" and not reason:
@@ -157,10 +157,3 @@ def _check_application(answers: Answers) -> None:
         raise Refusal("period_backwards", "The period ends before it begins.", rule="R090", field="period_to")
     if not any(row["apply"] for row in rows_of(answers, "parents")):
         raise Refusal("against_nobody", "The application is against at least one parent.", rule="R090", field="parents")
-
-
-def _no_later_than(today: date, answers: Answers, field: str) -> date:
-    day = date_of(answers, field)
-    if day > today:
-        raise Refusal("in_the_future", "This day has not come yet.", rule="R091", field=field)
-    return day

@@ -10,7 +10,7 @@ from attendance.meetings import Reply, current_invitations, meeting_by_id, repli
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
+from handlers.answers import Answers, Prepared, choice, past_day, prepared, rows_of, text_of
 from handlers.facts import Facts
 
 
@@ -29,9 +29,7 @@ def prepare_report(call: Call, *, meeting: str) -> Prepared:
 def report(call: Call, answers: Answers, *, meeting: str) -> Accepted:
     """Keeps the reply, undecided. Source: R041."""
     parent = UUID(answers["parent"])
-    received_on = date_of(answers, "received_on")
-    if received_on > call.today:
-        raise Refusal("in_the_future", "This day has not come yet.", rule="R041", field="received_on")
+    received_on = past_day(answers, "received_on", today=call.today, rule="R041")
     if parent not in {invitation.adult_id for invitation in current_invitations(call.db, UUID(meeting))}:
         raise Refusal("not_invited", "This parent is not invited to this meeting.", rule="R041", field="parent")
     reply = new_id()

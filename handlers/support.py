@@ -6,7 +6,7 @@ from attendance import tables
 from attendance.snapshots import latest_snapshot
 from engine.calls import Call
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, date_of, prepared, text_of
+from handlers.answers import Answers, Prepared, date_of, past_day, prepared, text_of
 
 # A "no" to one of these is allowed, but never without a reason.
 ASKED = ("panel_was_held", "targets_set", "barrier_identified", "plan_agreed", "aeo_consulted")
@@ -37,9 +37,9 @@ def accept(call: Call, answers: Answers) -> Accepted:
             rule="R020",
             field="approach",
         )
-    for field in ("panel_was_on", "aeo_consulted_on"):
-        if answers.get(field) and date_of(answers, field) > call.today:
-            raise Refusal("in_the_future", "This day has not come yet.", rule="R011", field=field)
+    for field, rule in (("panel_was_on", "R011"), ("aeo_consulted_on", "R021")):
+        if answers.get(field):
+            past_day(answers, field, today=call.today, rule=rule)
     if answers["decision"] == "not_yet" and date_of(answers, "look_again") <= call.today:
         raise Refusal("too_early", "Give a day after today on which to look again.", rule="R002", field="look_again")
     return Accepted({"support": answers["decision"]}, call.today)
