@@ -1,7 +1,10 @@
 """The clock: the database's, or in a demo one that can be moved forward."""
 
+from datetime import datetime
+from typing import Annotated
+
 from fastapi import Depends
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from api.rest.nouns import CREATING, noun
 from api.rest.shapes import Body, Moment, Out, example
@@ -13,6 +16,7 @@ router = noun("clock", explained="What time it is for every case. Only a demo's 
 
 READING = Depends(Rule("clock.read"))
 MOVING = Depends(Rule("clock.move"))
+LAST_YEAR = 2060  # how far the clock is ahead is kept as seconds in 32 bits
 
 
 class ClockOut(Out):
@@ -22,11 +26,23 @@ class ClockOut(Out):
     is_demo: bool = Field(description="Whether it can be moved.")
 
 
+def _within_reach(moment: datetime) -> datetime:
+    if moment.year > LAST_YEAR:
+        raise ValueError(f"The clock goes no further than {LAST_YEAR}")
+    return moment
+
+
+def _as_text(moment: object) -> object:
+    if not isinstance(moment, str):
+        raise ValueError("A moment is ISO text with its offset")
+    return moment
+
+
 class ClockMove(Body):
     """Where the clock is to stand: a moment with its offset, not before the present one."""
 
     model_config = example(to="2026-12-09T09:00:00+00:00")
-    to: AwareDatetime
+    to: Annotated[AwareDatetime, BeforeValidator(_as_text), AfterValidator(_within_reach)]
 
 
 @router.get("", dependencies=[READING])

@@ -1,6 +1,7 @@
 """Pupils: on roll, with their figures against the criteria, and the adults around them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +17,7 @@ from api.roll import adults_around, name_of, pupil_by_id, pupils
 from api.security import Allowed, Rule, RuntimeHere
 from attendance.eligibility import Result, Threshold
 from attendance.registers import Eligibility, eligibility_of
-from attendance.schools import calendar_of
+from attendance.schools import NoCalendar, calendar_of
 from engine.clock import london_day
 from engine.clock import now as read_clock
 from engine.database import AnyRow, transaction
@@ -104,10 +105,12 @@ def list_pupils(
 
 @router.get("/{pupil_id}", responses=MISSING, dependencies=[READING])
 def read_pupil(pupil_id: UUID, request: Request, runtime: RuntimeHere) -> PupilOut:
-    """One pupil with their figures as the register is now."""
+    """One pupil with their figures as the register is now; without them while the school has no calendar."""
     with transaction(runtime.engine) as db:
         row = pupil_by_id(db, pupil_id)
-        figures = _figures(runtime, db, request.app.state.process, row.school_id, pupil_id)
+        figures: Mapping[UUID, FiguresOut] = {}
+        with suppress(NoCalendar):
+            figures = _figures(runtime, db, request.app.state.process, row.school_id, pupil_id)
         (out,) = _pupils_out(db, [row], figures)
     return out
 
