@@ -139,7 +139,7 @@ def test_a_reply_about_the_panel_is_not_heard_by_the_review(world: World) -> Non
     world.player.settle()
 
     assert world.tasks(case) == []
-    assert [row.heard_at for row in world.rows(tables.inbox, case_id=case, actor="import")] == [None]
+    assert [row.heard_at for row in world.rows(tables.inbox, case_id=case, actor="somebody")] == [None]
 
 
 def clocks(world: World, case: UUID) -> dict[str, list[str]]:

@@ -25,10 +25,12 @@ from engine.runtime import Runtime
 from engine.versions import publish
 from handlers import REGISTRY
 from handlers.facts import Facts
+from handlers.imports import import_register
 from tests.attendance.calendars import NORFOLK_2025, day
-from tests.builders import ABSENT, CALENDAR, OPENED, amend, make_adult, make_pupil, make_school, mark_register
+from tests.builders import ABSENT, CALENDAR, OPENED, make_adult, make_pupil, make_school, mark_register
 
 BUNDLE = Path(__file__).parents[2] / "bpmn" / "fast_track"
+PUPILS_UPN = "P926999018001"
 MOTHERS_POSTCODE, FATHERS_POSTCODE = "NR99 2BB", "NR98 3CC"
 MARKED_TO = OPENED - timedelta(days=3)  # the Friday before
 PAPERS = ("CompleteCaseForm", "CompleteApplication", "CollectEvidence")
@@ -60,19 +62,20 @@ class World:
         with transaction(self.player.runtime.engine) as db:
             clock.move_to(db, moment)
 
-    def tell(self, case: UUID, message: str, *, key: str = "", merge: str | None = None) -> None:
-        """An import tells a case something, and the background work hands it over."""
+    def tell(self, case: UUID, message: str, *, key: str) -> None:
+        """Somebody tells a case something, whether or not it listens."""
         with transaction(self.player.runtime.engine) as db:
-            put(db, case_id=case, message=message, key=key, merge=merge, actor="import", now=clock.now(db))
+            put(db, case_id=case, message=message, key=key, actor="somebody", now=clock.now(db))
         self.player.settle()
 
-    def amend(self, case: UUID, *marks: str, code: str) -> None:
-        """An import changes marks, such as `2026-10-13 AM`, to another code, and tells the case."""
-        with transaction(self.player.runtime.engine) as db:
-            for mark in marks:
-                on, session = mark.split()
-                amend(db, self.school, self.pupil, date.fromisoformat(on), session=session, code=code)
-        self.tell(case, "RegisterChanged", merge="RegisterChanged")
+    def correct(self, *sessions: str, code: str) -> None:
+        """The school's next export bears another mark at these sessions, such as `2026-10-13 AM`."""
+        rows = [f"{PUPILS_UPN},{on},{half},{code}" for on, half in (session.split() for session in sessions)]
+        content = "\n".join(["UPN,Date,Session,Mark", *rows]).encode()
+        import_register(
+            self.player.runtime, school_id=self.school, filename="register.csv", content=content, actor="office"
+        )
+        self.player.settle()
 
     def attend(self, *, until: date, absent: Mapping[date, str] | None = None) -> None:
         """The register goes on until a day: present, but for the given days."""
@@ -240,7 +243,7 @@ def new_world(
     with transaction(engine) as db:
         clock.start_at(db, datetime.combine(opened, time(9), tzinfo=clock.LONDON))
         school = make_school(db, calendar=calendar)
-        pupil = make_pupil(db, school)
+        pupil = make_pupil(db, school, upn=PUPILS_UPN)
         first = date.fromisoformat(calendar["terms"][0][0])
         mark_register(db, pupil, absent=absent, first=first, last=marked_to, calendar=calendar)
         mothers = make_adult(db, school, pupil, **{"postcode": MOTHERS_POSTCODE, **(mother or {})})

@@ -1,0 +1,84 @@
+"""Cases that end before an outcome: not begun, withdrawn, or without their pupil."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from attendance import tables as records
+from engine.errors import AlreadyOpen
+from tests.builders import ABSENT
+from tests.journeys.world import World, new_world
+
+EIGHT_OF_58 = {**ABSENT, date(2026, 11, 20): "/\\"}
+# No transport on three days: they are not possible sessions.
+EIGHT_OF_52 = {**EIGHT_OF_58, date(2026, 11, 3): "QQ", date(2026, 11, 4): "QQ", date(2026, 11, 5): "QQ"}
+
+
+@pytest.mark.rule("R006", "R007", "R008")
+@pytest.mark.parametrize(("absent", "result"), [(EIGHT_OF_58, "not_eligible"), (EIGHT_OF_52, "ask_aeo")])
+def test_a_case_whose_criteria_are_not_met_ends_at_once(
+    engine: Engine, tmp_path: Path, absent: dict[date, str], result: str
+) -> None:
+    world = new_world(engine, tmp_path, absent=absent)
+
+    case = world.open()
+
+    closed = world.case(case)
+    assert (closed.result, closed.closed_at is None) == ("criteria_not_met", False)
+    assert [row.figures["result"] for row in world.rows(records.snapshot, case_id=case)] == [result]
+    assert world.tasks(case) == []
+    assert world.letters_of(case) == []
+    assert world.player.next_due([case]) is None
+
+
+@pytest.mark.rule("R086")
+def test_a_withdrawal_in_the_middle_of_the_notice_ends_everything(world: World) -> None:
+    case = world.to_arranging()
+    world.do(case, "ArrangeMeeting")
+    world.player.report(case, "ParentCannotAttend")
+    world.player.settle()
+
+    world.player.report(case, "Withdrawn")
+    world.player.settle()
+
+    closed = world.case(case)
+    assert (closed.result, closed.closed_at is None, closed.stage) == ("withdrawn", False, "")
+    assert world.letters_of(case) == [("L11", world.mother), ("L11", world.father)]
+    assert len(list(world.letters.rglob("recalled/*.pdf"))) == 2
+    assert world.tasks(case) == []
+    assert world.player.next_due([case]) is None
+
+
+@pytest.mark.rule("R022")
+def test_nobody_writes_to_an_adult_who_is_not_to_be_written_to_any_more(world: World) -> None:
+    case = world.to_panel_notice()
+
+    world.player.report(case, "Withdrawn", why="died", no_letter_to=[str(world.father)])
+
+    assert world.letters_of(case)[2:] == [("L11", world.mother)]
+
+
+@pytest.mark.rule("R086")
+def test_a_pupil_who_leaves_takes_the_case_to_its_end(world: World) -> None:
+    case = world.to_review_notice()
+
+    world.player.report(case, "PupilLeft")
+
+    assert world.case(case).result == "pupil_left"
+    assert world.letters_of(case)[-2:] == [("L11", world.mother), ("L11", world.father)]
+    assert world.tasks(case) == []
+    assert world.player.next_due([case]) is None
+
+
+def test_another_case_can_be_opened_once_the_first_is_over_and_not_before(world: World) -> None:
+    first = world.open()
+    with pytest.raises(AlreadyOpen):
+        world.open()
+    world.player.report(first, "Withdrawn")
+
+    second = world.open()
+
+    assert world.case(second).reference == "FT-2026-00002"
+    assert world.tasks(second) == ["ReviewEarlySupport"]
