@@ -6,8 +6,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, insert, make_url, select, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from api import migrations
 from api.errors import ServiceError
@@ -30,7 +31,6 @@ class Database:
     """An open database with the newest schema."""
 
     engine: Engine
-    url: str
     notice: str = ""  # what whoever started the service should know
 
 
@@ -73,7 +73,11 @@ def open_demo_database(settings: Settings) -> Iterator[Database]:
 
 def make_engine(url: str, *, connections: int = 10) -> Engine:
     """SQLAlchemy's engine as every part of the service uses it: moments come back as UTC."""
-    address = make_url(url).set(drivername="postgresql+psycopg")
+    try:
+        address = make_url(url).set(drivername="postgresql+psycopg")
+    except ArgumentError:
+        # Without the cause, which quotes the address and its password.
+        raise DatabaseError("FASTTRACK_DATABASE_URL is not like postgresql://user:password@host/database.") from None
     return create_engine(
         address,
         pool_size=connections,
@@ -141,7 +145,10 @@ def _open(settings: Settings, url: str, *, notice: str = "") -> Iterator[Databas
             raise DatabaseError(f"The database cannot be reached: {error.orig}") from error
         if release < OLDEST:
             raise DatabaseError(f"The database is PostgreSQL {release}; {OLDEST} or later is needed.")
-        migrations.upgrade(engine)
-        yield Database(engine, engine.url.render_as_string(hide_password=False), notice)
+        try:
+            migrations.upgrade(engine)
+        except CommandError as error:
+            raise DatabaseError("The database was migrated by a newer release than this one.") from error
+        yield Database(engine, notice)
     finally:
         engine.dispose()

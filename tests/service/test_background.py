@@ -46,7 +46,7 @@ class Letterbox:
 
 def wired(runtime: Runtime, letterbox: Letterbox, *, tick_seconds: float) -> Wiring:
     settings = Settings(tick_seconds=tick_seconds, data_dir=Path("unused"))
-    return Wiring(settings, Database(runtime.engine, ""), runtime, {"post": letterbox})
+    return Wiring(settings, Database(runtime.engine), runtime, {"post": letterbox})
 
 
 def eventually(is_so: Callable[[], object]) -> None:

@@ -32,7 +32,7 @@ def empty(database_server: Server) -> Iterator[Engine]:
 
 
 def wiring_on(engine: Engine, folder: Path, *, demo: bool = True) -> Wiring:
-    return wire(Settings(data_dir=folder, demo=demo), Database(engine, ""))
+    return wire(Settings(data_dir=folder, demo=demo), Database(engine))
 
 
 def counts(engine: Engine) -> dict[str, int]:

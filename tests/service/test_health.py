@@ -15,7 +15,7 @@ from tests.engine.small import small_runtime
 
 
 def wiring_on(engine: Engine) -> Wiring:
-    return Wiring(Settings(data_dir=Path("unused"), tick_seconds=0.1), Database(engine, ""), small_runtime(engine), {})
+    return Wiring(Settings(data_dir=Path("unused"), tick_seconds=0.1), Database(engine), small_runtime(engine), {})
 
 
 def test_service_that_works_is_live_and_ready(engine: Engine) -> None:
@@ -44,7 +44,7 @@ def test_other_schema_is_not_ready(engine: Engine) -> None:
 def test_database_that_is_away_is_not_ready_but_live(engine: Engine, tmp_path: Path) -> None:
     wiring = wiring_on(engine)
     away = make_engine(f"postgresql://nobody@/nothing?host={tmp_path}")
-    client = TestClient(create_app(Wiring(wiring.settings, Database(away, ""), wiring.runtime, {})))
+    client = TestClient(create_app(Wiring(wiring.settings, Database(away), wiring.runtime, {})))
 
     assert client.get("/health/live").status_code == 200
     assert client.get("/health/ready").json()["problems"] == ["The database does not answer."]

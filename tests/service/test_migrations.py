@@ -1,10 +1,14 @@
 """The migrations make what the tables say, from nothing."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, text
 
 from api import migrations
+from api.database import DatabaseError, open_database
+from api.settings import Settings
 from tests.database import Server
 
 CATALOGUE = text("""
@@ -47,6 +51,16 @@ def test_migrating_again_changes_nothing(engine: Engine) -> None:
 
     with engine.connect() as db:
         assert catalogue(db) == before
+
+
+def test_database_of_a_newer_release_is_refused_in_words(database_server: Server) -> None:
+    with database_server.database() as newer:
+        with newer.begin() as db:
+            db.execute(text("UPDATE alembic_version SET version_num = 'r9999'"))
+        settings = Settings(database_url=SecretStr(newer.url.render_as_string(hide_password=False)))
+
+        with pytest.raises(DatabaseError, match="newer release"), open_database(settings):
+            pass
 
 
 def test_the_two_packages_claim_no_table_twice() -> None:

@@ -147,6 +147,7 @@ def test_port_in_use_is_said_in_a_sentence_before_anything_starts(data: Path) ->
         ({"demo": True, "host": "0.0.0.0"}, "The demo is for this machine alone"),  # noqa: S104
         ({"host": "no.such.host.invalid"}, "There is no address called no.such.host.invalid"),
         ({"database_url": "postgresql://127.0.0.1:1/x"}, "The database cannot be reached"),
+        ({"database_url": "my database, please"}, "FASTTRACK_DATABASE_URL is not like"),
     ],
 )
 def test_what_keeps_it_from_starting_is_said_in_a_sentence(data: Path, settings: dict[str, Any], words: str) -> None:
