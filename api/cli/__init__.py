@@ -16,6 +16,8 @@ AREAS = {
     "upn": "api.cli.upn",
     "process": "api.cli.process",
     "demo": "api.cli.demo",
+    "school": "api.cli.school",
+    "user": "api.cli.user",
     "serve": "api.cli.serve",
     "worker": "api.cli.worker",
 }

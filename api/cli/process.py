@@ -1,21 +1,24 @@
-"""`fasttrack process`: what can be asked about a process bundle, without a database."""
+"""`fasttrack process`: a bundle is checked, put into words, and published."""
 
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import select
 
+from api.cli.connected import connected
 from api.cli.output import AsJson, CommandFailed, answer
 from api.documents.checking import letter_problems
+from api.outline import outline as in_words
+from engine import tables
 from engine.bundles import read_folder
 from engine.checks import Finding, check_bundle, check_file
 from engine.errors import BundleRefused
+from engine.versions import publish as publish_version
 from handlers import REGISTRY
 
 app = typer.Typer(help="Processes as bundles of files.", no_args_is_help=True)
-app.callback()(lambda: None)  # keeps `check` a command of its own while it is the only one
-
 FILES = (".bpmn", ".dmn")
 
 
@@ -33,6 +36,29 @@ def check(
     )
     if findings:
         raise typer.Exit(1)
+
+
+@app.command()
+def outline(path: Annotated[Path, typer.Argument(metavar="FOLDER", help="A bundle's folder.")]) -> None:
+    """Puts a bundle into words: every step, what does it, and the rules it serves."""
+    typer.echo(in_words(read_folder(path), REGISTRY), nl=False)
+
+
+@app.command()
+def publish(
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="A bundle's folder.")], as_json: AsJson = False
+) -> None:
+    """Makes a bundle the newest version of its process: new cases run on it, open ones stay on theirs."""
+    with connected() as wiring:
+        version_id = publish_version(wiring.runtime, read_folder(path), actor="command line")
+        with wiring.database.engine.connect() as db:
+            v = tables.process_version.c
+            number = db.execute(select(v.number).where(v.id == version_id)).scalar_one()
+    answer(
+        {"process": path.resolve().name, "version": number},
+        as_json=as_json,
+        words=f"{path.resolve().name} is published as version {number}.",
+    )
 
 
 def _found(path: Path) -> list[Finding]:

@@ -1,0 +1,78 @@
+"""A council starts from nothing: a school, its register, its adults, and somebody who may sign in."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.demo.generate import FOLDER
+from tests.database import Server
+
+COMMAND = Path(sys.executable).with_name("fasttrack")
+URN = json.loads((FOLDER / "calendar.json").read_text())["school"]["urn"]
+
+
+@pytest.fixture
+def database_url(database_server: Server) -> Iterator[str]:
+    with database_server.database(migrated=False) as engine:
+        yield engine.url.render_as_string(hide_password=False)
+
+
+def fasttrack(database_url: str, *arguments: str | Path) -> tuple[int, dict[str, Any]]:
+    done = subprocess.run(  # noqa: S603
+        [COMMAND, *map(str, arguments), "--json"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "FASTTRACK_DATABASE_URL": database_url},
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_from_nothing_to_somebody_who_can_sign_in(database_url: str) -> None:
+    assert fasttrack(database_url, "school", "add", FOLDER / "calendar.json")[1]["calendar_version"] == 1
+    _, register = fasttrack(database_url, "school", "register", URN, FOLDER / "register.csv")
+    _, adults = fasttrack(database_url, "school", "adults", URN, FOLDER / "adults.csv")
+    code, person = fasttrack(
+        database_url, "user", "create", "--name=N", "--email=n@example.org", "--role=attendance_lead", f"--school={URN}"
+    )
+
+    assert register["marks_new"] > 0
+    assert (register["marks_changed"], register["quarantined"]) == (0, [])
+    assert adults["adults_new"] > 0
+    assert code == 0
+    assert person["token"].startswith("ft_")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["school", "register", "123456", FOLDER / "register.csv"], "There is no school with URN 123456."),
+        (["school", "add", FOLDER / "adults.csv"], "The calendar file is not JSON."),
+        (
+            ["user", "create", "--name=N", "--email=n@example.org", "--role=boss", "--school=1"],
+            "There is no role boss.",
+        ),
+    ],
+    ids=["a school that is not there", "a file that is no calendar", "a role that is not there"],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    database_url: str, arguments: list[str | Path], sentence: str
+) -> None:
+    code, said = fasttrack(database_url, *arguments)
+
+    assert code != 0
+    assert said["error"].startswith(sentence)
+
+
+def test_publishing_the_same_bundle_again_makes_no_new_version(database_url: str) -> None:
+    for _ in range(2):
+        code, said = fasttrack(database_url, "process", "publish", "bpmn/fast_track")
+
+    assert (code, said) == (0, {"process": "fast_track", "version": 1})
