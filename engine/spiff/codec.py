@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
@@ -13,12 +12,13 @@ from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
 from engine.spiff.environment import FencedEngine
+from engine.spiff.events import Tokens
 from engine.spiff.parser import Specification
 
 FORMAT = 1
 
 
-def dump(workflow: BpmnWorkflow) -> str:
+def dump(workflow: Tokens) -> str:
     """The state of a workflow, whose data holds JSON values only."""
     parts = [
         {"of": str(parent), "spec": part.spec.name, **_dump_tasks(part)}
@@ -27,10 +27,10 @@ def dump(workflow: BpmnWorkflow) -> str:
     return orjson.dumps({"top": _dump_tasks(workflow), "parts": parts}).decode()
 
 
-def load(state: str, specification: Specification, engine: FencedEngine) -> BpmnWorkflow:
+def load(state: str, specification: Specification, engine: FencedEngine) -> Tokens:
     """A workflow as it was dumped, fenced by the given engine."""
     raw = orjson.loads(state)
-    workflow = BpmnWorkflow(specification.entry, specification.parts, script_engine=engine, deserializing=True)
+    workflow = Tokens(specification.entry, specification.parts, script_engine=engine, deserializing=True)
     _load_tasks(workflow, raw["top"])
     for part in raw["parts"]:
         parent = workflow.get_task_from_id(UUID(part["of"]))

@@ -41,7 +41,7 @@ class _WithoutMerging:
     def _update_hook(self, my_task: Task) -> Any:
         # The list and the item are read from data that only the hook of the base class would copy.
         my_task._inherit_data()
-        if not self.data_input.get(my_task):  # type: ignore[attr-defined]
+        if self.data_input is not None and not self.data_input.get(my_task):  # type: ignore[attr-defined]
             raise NobodyToDoItFor(
                 f"{my_task.task_spec.bpmn_id}: its list is empty, so it would pass without doing anything."
             )

@@ -5,26 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
+from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
 from SpiffWorkflow.exceptions import TaskNotFoundException
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskIterator, TaskState
+from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import EngineError
-from engine.spiff import codec
+from engine.spiff import codec, long_cases
 from engine.spiff.environment import FencedEngine, Steps
+from engine.spiff.events import Tokens
 from engine.spiff.parser import Specification
 from engine.spiff.specs import Moment
 
-# Stock stops looking for tasks at depth 1,000, which a loop reaches after some 300 rounds.
-_unlimited = list(TaskIterator.__init__.__defaults__)
-_unlimited[1] = 10**9
-TaskIterator.__init__.__defaults__ = tuple(_unlimited)
+long_cases.mend()
 
 MOST_STEPS = 5_000  # in one advance; a diagram that loops without waiting would never rest
 
@@ -63,14 +61,14 @@ class WaitingTimer:
 class CaseWorkflow:
     """The tokens of one case. After any exception throw it away: it may be half changed."""
 
-    def __init__(self, workflow: BpmnWorkflow, visits: dict[str, int]) -> None:
+    def __init__(self, workflow: Tokens, visits: dict[str, int]) -> None:
         self._workflow = workflow
         self.visits = visits
 
     @classmethod
     def start(cls, specification: Specification, steps: Steps) -> "CaseWorkflow":
         """A new case at its start event; `advance` sets it going."""
-        return cls(BpmnWorkflow(specification.entry, specification.parts, script_engine=FencedEngine(steps)), {})
+        return cls(Tokens(specification.entry, specification.parts, script_engine=FencedEngine(steps)), {})
 
     @classmethod
     def restore(cls, state: str, visits: dict[str, int], specification: Specification, steps: Steps) -> "CaseWorkflow":
@@ -110,10 +108,8 @@ class CaseWorkflow:
 
     def refuse(self, task: Task, code: str) -> bool:
         """Throws a BPMN error from a service task; whether anything in the diagram catches it."""
-        self._workflow.catch(BpmnEvent(ErrorEventDefinition(code, code), payload={}, target=task.workflow))
-        return not any(
-            isinstance(event.event_definition, ErrorEventDefinition) for event in self._workflow.get_events()
-        )
+        event = BpmnEvent(ErrorEventDefinition(code, code), payload={}, target=task.workflow)
+        return bool(self._workflow.event_manager.catch_from(task, event))
 
     def reschedule(self, token: UUID) -> None:
         """Works a waiting timer's moment out again from the facts as they are now. Raises TokenGone."""
@@ -237,11 +233,11 @@ class CaseWorkflow:
         return way
 
 
-def _instances_of(task: Task) -> LoopTask | None:
+def _instances_of(task: Task) -> MultiInstanceTask | None:
     parent = task.parent
     if (
         parent is not None
-        and isinstance(parent.task_spec, LoopTask)
+        and isinstance(parent.task_spec, MultiInstanceTask)
         and parent.task_spec.task_spec == task.task_spec.name
     ):
         return parent.task_spec
