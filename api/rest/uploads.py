@@ -1,11 +1,13 @@
 """Files that schools send: as a form's field, or as they are."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from api.problems import UnsupportedUpload
 
@@ -44,15 +46,24 @@ async def uploaded(
     """The file of a request. Raises UnsupportedUpload. Asked for after the route's rule: no stranger's is read."""
     match request.headers.get("content-type", "").partition(";")[0].strip().lower():
         case "multipart/form-data":
-            async with request.form(max_files=1, max_fields=1) as form:
-                file = form.get("file")
-                if not isinstance(file, UploadFile):
-                    raise UnsupportedUpload
-                return Upload(_plain(filename or file.filename or ""), await file.read())
+            return await _of_a_form(request, filename)
         case "text/csv" | "text/plain":
             return Upload(_plain(filename), await request.body())
         case _:
             raise UnsupportedUpload
+
+
+async def _of_a_form(request: Request, filename: str) -> Upload:
+    try:
+        async with request.form(max_files=1, max_fields=1) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise UnsupportedUpload
+            return Upload(_plain(filename or file.filename or ""), await file.read())
+    except HTTPException as error:
+        if error.status_code == HTTPStatus.BAD_REQUEST:
+            raise UnsupportedUpload from error
+        raise
 
 
 UploadHere = Annotated[Upload, Depends(uploaded)]
