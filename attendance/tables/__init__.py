@@ -1,0 +1,29 @@
+"""The records behind a case, by the names of their tables."""
+
+from attendance.tables.columns import metadata
+from attendance.tables.decisions import application, outcome, plan, snapshot
+from attendance.tables.meetings import attendance_at_meeting, invitation, meeting, reply
+from attendance.tables.people import address, adult, parenthood
+from attendance.tables.registers import mark, mark_change, pupil, register_import
+from attendance.tables.schools import calendar, school
+
+__all__ = [
+    "address",
+    "adult",
+    "application",
+    "attendance_at_meeting",
+    "calendar",
+    "invitation",
+    "mark",
+    "mark_change",
+    "meeting",
+    "metadata",
+    "outcome",
+    "parenthood",
+    "plan",
+    "pupil",
+    "register_import",
+    "reply",
+    "school",
+    "snapshot",
+]

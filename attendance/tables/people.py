@@ -1,0 +1,52 @@
+"""Adults, where they live, and whose parents they are."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, String, Table, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from attendance.tables.columns import identity, metadata
+
+adult = Table(
+    "adult",
+    metadata,
+    identity(),
+    Column("school_id", Uuid, ForeignKey("school.id"), nullable=False),
+    Column("school_ref", String, nullable=False),  # the school's own id of this person
+    Column("title", String, nullable=False, server_default=""),
+    Column("forename", String, nullable=False, server_default=""),
+    Column("surname", String, nullable=False),
+    Column("email", String, nullable=False, server_default=""),
+    Column("email_consent", Boolean, nullable=False, server_default="false"),
+    Column("phone", String, nullable=False, server_default=""),
+    UniqueConstraint("school_id", "school_ref"),
+)
+
+# Dated; the one with the latest `valid_from` counts. Never shared between adults.
+address = Table(
+    "address",
+    metadata,
+    identity(),
+    Column("adult_id", Uuid, ForeignKey("adult.id"), nullable=False),
+    Column("lines", JSONB, nullable=False),
+    Column("postcode", String, nullable=False, server_default=""),
+    Column("country", String, nullable=False, server_default="United Kingdom"),
+    Column("confidential", Boolean, nullable=False, server_default="false"),
+    Column("valid_from", Date, nullable=False),
+    Column("verified_on", Date),
+    Column("verified_by", String),
+    UniqueConstraint("adult_id", "valid_from"),
+)
+
+# Who is a parent of whom: Education Act 1996 section 576. On the link, not on the person.
+parenthood = Table(
+    "parenthood",
+    metadata,
+    Column("pupil_id", Uuid, ForeignKey("pupil.id"), primary_key=True),
+    Column("adult_id", Uuid, ForeignKey("adult.id"), primary_key=True),
+    Column("relationship", String, nullable=False, server_default=""),
+    Column("basis", String, nullable=False),  # biological, parental_responsibility, care, none (not a parent)
+    Column("lives_with", String, nullable=False, server_default="none"),  # none, part, full
+    Column("since", Date),
+    Column("until", Date),
+    CheckConstraint("basis IN ('biological', 'parental_responsibility', 'care', 'none')", name="basis"),
+    CheckConstraint("lives_with IN ('none', 'part', 'full')", name="lives_with"),
+)
