@@ -16,6 +16,7 @@ from api.security import NotSignedIn, TaskTaken
 from attendance.errors import Unreadable
 from attendance.schools import NoCalendar
 from engine.clock import ClockRefused
+from engine.doubts import NotInDoubt
 from engine.errors import (
     AlreadyOpen,
     BundleRefused,
@@ -89,6 +90,7 @@ KINDS = (
     Kind(AlreadyOpen, 409, "already-open", "A case is open already"),
     Kind(NotReportable, 409, "not-reportable", "The case does not listen for this now"),
     Kind(AlreadyResolved, 409, "already-resolved", "The incident is resolved already"),
+    Kind(NotInDoubt, 409, "not-in-doubt", "There is nothing to settle"),
     Kind(ClockRefused, 409, "clock-refused", "The clock cannot be moved so"),
     Kind(NoCalendar, 409, "no-calendar", "The school has no calendar yet"),
     Kind(StillBeingDone, 409, "still-being-done", "The same request is still being done"),
@@ -105,7 +107,7 @@ KINDS = (
 )
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 _BY_ERROR = {kind.error: kind for kind in KINDS}
-_BY_STATUS = {404: NotFound, 413: TooLarge}
+_BY_STATUS = {400: Malformed, 404: NotFound, 413: TooLarge}
 PRECONDITION_FAILED = 412  # `changed`, when the request said with If-Match what it expected
 
 

@@ -20,7 +20,7 @@ from engine.queries.sending import documents
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
 READING = Depends(Rule("case.read"))
-READINGANSWERS = Depends(Rule("answer.read"))
+READING_ANSWERS = Depends(Rule("answer.read"))
 ReadingDocuments = Annotated[Allowed, Depends(Rule("document.read"))]
 
 
@@ -54,6 +54,16 @@ class AnswerOut(Out):
     at: Moment
 
 
+class LeftOver(Out):
+    """Something that was reported, and that nobody will hear any more."""
+
+    id: UUID
+    message: str = Field(examples=["ParentCannotAttend"])
+    answers: dict[str, Any]
+    actor: PersonRef
+    received_at: Moment
+
+
 @router.get("/{case_id}/timeline", responses=MISSING, dependencies=[READING])
 def read_timeline(case_id: UUID, runtime: RuntimeHere) -> list[Happened]:
     """Everything that happened, oldest first."""
@@ -66,7 +76,7 @@ def read_timeline(case_id: UUID, runtime: RuntimeHere) -> list[Happened]:
     ]
 
 
-@router.get("/{case_id}/answers", responses=MISSING, dependencies=[READINGANSWERS])
+@router.get("/{case_id}/answers", responses=MISSING, dependencies=[READING_ANSWERS])
 def list_answers(case_id: UUID, runtime: RuntimeHere, wanted: WantedHere) -> Listed[AnswerOut]:
     """What people answered, oldest first, every version."""
     with transaction(runtime.engine) as db:
@@ -74,6 +84,15 @@ def list_answers(case_id: UUID, runtime: RuntimeHere, wanted: WantedHere) -> Lis
         people = names_of(db, [row.actor for row in page.rows])
     items = [AnswerOut(**{**row._mapping, "actor": person_ref(row.actor, people)}) for row in page.rows]
     return Listed(items=items, next=page.next)
+
+
+@router.get("/{case_id}/left-over", responses=MISSING, dependencies=[READING_ANSWERS])
+def list_left_over(case_id: UUID, runtime: RuntimeHere) -> list[LeftOver]:
+    """What was reported and came too late to be heard, oldest first: somebody must look at it."""
+    with transaction(runtime.engine) as db:
+        rows = queries.left_over(db, case_id)
+        people = names_of(db, [row.actor for row in rows])
+    return [LeftOver(**{**row._mapping, "actor": person_ref(row.actor, people)}) for row in rows]
 
 
 @router.get("/{case_id}/documents", responses=MISSING)

@@ -5,20 +5,34 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import Field
+from pydantic import Field, StrictBool
 from sqlalchemy import Connection
 
-from api.rest.nouns import MISSING, noun
-from api.rest.shapes import CaseRef, Listed, Moment, Out, PupilRef, WantedHere, case_ref, pupil_ref, subjects_of
+from api.rest.nouns import CONFLICT, MISSING, noun
+from api.rest.shapes import (
+    Body,
+    CaseRef,
+    Listed,
+    Moment,
+    Out,
+    PupilRef,
+    WantedHere,
+    case_ref,
+    example,
+    pupil_ref,
+    subjects_of,
+)
 from api.roll import pupil_names
 from api.security import Allowed, Rule, RuntimeHere
 from engine.database import AnyRow, transaction
+from engine.doubts import settle
 from engine.queries import sending as queries
 
 router = noun("deliveries", explained="What goes out: decided with the case, sent after it, once.")
 
 READING = Depends(Rule("delivery.read"))
 Reading = Annotated[Allowed, READING]
+Settling = Annotated[Allowed, Depends(Rule("delivery.settle"))]
 
 
 class Standing(StrEnum):
@@ -52,6 +66,13 @@ class DeliveryOut(Out):
     recalled_at: Moment | None
 
 
+class Settlement(Body):
+    """Whether the letter went out. If it did not, it is sent again."""
+
+    model_config = example(went_out=False)
+    went_out: StrictBool
+
+
 @router.get("")
 def list_deliveries(
     runtime: RuntimeHere,
@@ -72,6 +93,13 @@ def read_delivery(delivery_id: UUID, runtime: RuntimeHere) -> DeliveryOut:
     with transaction(runtime.engine) as db:
         (out,) = deliveries_out(db, [queries.delivery_by_id(db, delivery_id)])
     return out
+
+
+@router.post("/{delivery_id}/settle", responses=CONFLICT)
+def settle_delivery(delivery_id: UUID, body: Settlement, runtime: RuntimeHere, allowed: Settling) -> DeliveryOut:
+    """Says of a delivery that failed or is in doubt whether it went out: somebody has looked."""
+    settle(runtime, delivery_id, went_out=body.went_out, actor=str(allowed.actor.id))
+    return read_delivery(delivery_id, runtime)
 
 
 def deliveries_out(db: Connection, rows: list[AnyRow]) -> list[DeliveryOut]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from engine.database import AnyRow
 from engine.errors import NotFound
@@ -62,10 +62,11 @@ def listeners(db: Connection, case_id: UUID) -> list[AnyRow]:
     return list(db.execute(found.order_by(listener.c.created_at, listener.c.token)))
 
 
-def left_over(db: Connection, case_id: UUID) -> int:
-    """How many things that were reported nobody will hear any more."""
-    found = select(func.count()).where(inbox.c.case_id == case_id, inbox.c.left_at.is_not(None))
-    return db.execute(found.where(inbox.c.heard_at.is_(None))).scalar_one()
+def left_over(db: Connection, case_id: UUID) -> list[AnyRow]:
+    """What was reported and nobody will hear any more, oldest first: somebody must look at it."""
+    i = inbox.c
+    found = select(i.id, i.message, i.answers, i.actor, i.received_at).where(i.case_id == case_id)
+    return list(db.execute(found.where(i.left_at.is_not(None), i.heard_at.is_(None)).order_by(i.received_at, i.id)))
 
 
 def answers(db: Connection, case_id: UUID, *, wanted: Wanted) -> Page:

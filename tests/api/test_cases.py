@@ -98,7 +98,13 @@ def test_cases_come_page_by_page_the_newest_first(office: Office, school: UUID, 
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("limit=0", 422), ("limit=201", 422), ("after=x", 422), ("after=01920000-0000-7000-8000-000000000000", 400), ("state=odd", 422)],
+    [
+        ("limit=0", 422),
+        ("limit=201", 422),
+        ("after=x", 422),
+        ("after=01920000-0000-7000-8000-000000000000", 400),
+        ("state=odd", 422),
+    ],
 )
 def test_a_page_that_cannot_be_is_refused(lead: Desk, query: str, status: int) -> None:
     lead.refused(status, "GET", f"/cases?{query}")
