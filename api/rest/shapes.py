@@ -70,7 +70,7 @@ Answers = Annotated[
 class Body(BaseModel):
     """What is sent. Fields that are not known are refused."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
+    model_config = ConfigDict(extra="forbid")
 
 
 class Out(BaseModel):
