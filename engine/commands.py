@@ -7,6 +7,7 @@ from engine import incidents
 from engine.cases import perform_complete, perform_open, perform_report
 from engine.inbox import hear
 from engine.incidents import Perform
+from engine.rescheduling import perform_reschedule
 from engine.runtime import Runtime
 from engine.timers import fire_timer
 
@@ -15,6 +16,7 @@ COMMANDS: Mapping[str, Perform] = {
     "complete_task": perform_complete,
     "report": perform_report,
     "fire_timer": fire_timer,
+    "reschedule": perform_reschedule,
     "hear": hear,
 }
 

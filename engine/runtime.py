@@ -1,13 +1,14 @@
 """What the engine runs with: its database, the names that diagrams use, how facts are read and letters rendered."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from engine.bundles import Process
 from engine.checks import ReadLetter
@@ -28,6 +29,25 @@ class Render(Protocol):
     def __call__(self, template: bytes, fields: Mapping[str, Any]) -> tuple[str, bytes]: ...
 
 
+@dataclass(frozen=True)
+class Outdated:
+    """A case whose timers were worked out with something that has changed since; `basis` names what it is now."""
+
+    case_id: UUID
+    owner_id: UUID
+    basis: str
+
+
+class Basis(Protocol):
+    """What timers are worked out with beside their case's own facts, such as a calendar that many cases share."""
+
+    def outdated(self, db: Connection, *, now: datetime, held_back: Collection[tuple[UUID, str]]) -> Outdated | None:
+        """A case with timers still to come that rest on an older version, but for those held back from a version."""
+
+    def changed(self, facts: Any, versions: Collection[str], *, note: Callable[..., None]) -> Any:
+        """What the change from these versions means for a case, noted in its history. Its timers have moved already."""
+
+
 @dataclass
 class Runtime:
     """Built once by the wiring, shared by every thread."""
@@ -37,6 +57,7 @@ class Runtime:
     make_facts: MakeFacts
     render: Render
     read_letter: ReadLetter | None = None  # how letters are checked before they are published
+    basis: Basis | None = None  # without one nothing is ever outdated
     _versions: "OrderedDict[UUID, Process]" = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 

@@ -1,6 +1,5 @@
 """Timers: fired one at a time, in the order in which they fell due."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -87,27 +86,6 @@ def meet_deadlines(step: Step, element: str, *, on: Any, task_id: UUID | None) -
         .where(t.case_id == step.case.id, t.kind == "deadline", named, t.met_on.is_(None), t.ended_at.is_(None))
         .values(met_on=on, met_by=step.actor)
     )
-
-
-def reschedule(runtime: Runtime, case_id: UUID, elements: Iterable[str], *, actor: str) -> None:
-    """Works the waiting timers of these elements out again, because a fact they rest on has changed."""
-    wanted = set(elements)
-    t = tables.timer.c
-    with transaction(runtime.engine) as db:
-        step = Step.locked(runtime, db, case_id, actor=actor)
-        for waiting in list(step.workflow.timers()):
-            if waiting.place.element not in wanted:
-                continue
-            step.workflow.reschedule(waiting.place.token)
-            changed = next(w for w in step.workflow.timers() if w.place.token == waiting.place.token)
-            db.execute(
-                update(tables.timer)
-                .where(t.case_id == case_id, t.token == waiting.place.token)
-                .values(due_at=datetime.fromisoformat(changed.due), derivation=changed.trace)
-            )
-            step.note("timer_rescheduled", waiting.place, was=waiting.due, becomes=changed.due)
-        step.workflow.advance()
-        save(step)
 
 
 def _claim(runtime: Runtime, case_id: UUID | None) -> Any:

@@ -1,9 +1,10 @@
-"""The work that no person does: due timers, waiting messages, deliveries. Any number of workers may share it."""
+"""The work that no person does: outdated cases, due timers, messages, deliveries. Many workers may share it."""
 
 from collections.abc import Mapping
 
 from engine.deliveries import Channel, send_due
 from engine.inbox import deliver_waiting
+from engine.rescheduling import reschedule_outdated
 from engine.runtime import Runtime
 from engine.timers import fire_due
 
@@ -11,6 +12,7 @@ from engine.timers import fire_due
 def work_once(runtime: Runtime, channels: Mapping[str, Channel]) -> int:
     """Does what is to be done now, and gives how much it was; 0 means that there is nothing left.
 
-    Timers come before messages: what is due may end what a message is about.
+    What has changed comes first, so that no timer that is still to come fires at its old moment; then timers, before
+    messages: what is due may end what a message is about.
     """
-    return fire_due(runtime) + deliver_waiting(runtime) + send_due(runtime, channels)
+    return reschedule_outdated(runtime) + fire_due(runtime) + deliver_waiting(runtime) + send_due(runtime, channels)

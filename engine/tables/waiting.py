@@ -47,6 +47,13 @@ timer = Table(
     Index("ix_timer_due", "due_at", postgresql_where=text("fired_at IS NULL AND ended_at IS NULL AND task_id IS NULL")),
     Index("ix_timer_open", "owner_id", "due_at", postgresql_where=text("met_on IS NULL AND ended_at IS NULL")),
     Index("ix_timer_case", "case_id"),
+    # Which timers rest on an older version is asked with every tick.
+    Index(
+        "ix_timer_version",
+        "owner_id",
+        "calendar_version",
+        postgresql_where=text("fired_at IS NULL AND met_on IS NULL AND ended_at IS NULL"),
+    ),
     UniqueConstraint("case_id", "token"),
 )
 

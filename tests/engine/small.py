@@ -124,4 +124,4 @@ def days_pass(runtime: Runtime, days: float) -> None:
 
 def restarted(runtime: Runtime) -> Runtime:
     """The engine as another process would have it: nothing kept in memory."""
-    return Runtime(runtime.engine, runtime.registry, runtime.make_facts, runtime.render)
+    return Runtime(runtime.engine, runtime.registry, runtime.make_facts, runtime.render, basis=runtime.basis)

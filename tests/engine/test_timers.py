@@ -15,7 +15,7 @@ from engine.errors import (
 from engine.history import timeline
 from engine.ids import new_id
 from engine.runtime import Runtime
-from engine.timers import fire_due, reschedule
+from engine.timers import fire_due
 from tests.engine.small import OWNER, R, days_pass, do, new_case, open_task, restarted, rows
 
 
@@ -119,16 +119,6 @@ def test_a_timer_that_killed_its_workers_three_times_becomes_an_incident(runtime
     assert "Three workers died" in incident.problem
     with pytest.raises(ValueError, match="not enough values"):
         open_task(runtime, case_id, "AskAgain")
-
-
-def test_a_changed_fact_reschedules_its_timer(runtime: Runtime, case_id: UUID) -> None:
-    do(runtime, case_id, "AskFirst", said="hello")
-    (before,) = rows(runtime, tables.timer, R.element == "ThreeDays")
-    days_pass(runtime, 1)
-    reschedule(restarted(runtime), case_id, ["ThreeDays"], actor="boss")
-
-    (after,) = rows(runtime, tables.timer, R.element == "ThreeDays")
-    assert timedelta(hours=23) < after.due_at - before.due_at < timedelta(hours=25)
 
 
 def test_the_clock_is_read_after_the_lock(runtime: Runtime, case_id: UUID) -> None:

@@ -316,6 +316,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("met_on IS NULL AND ended_at IS NULL"),
     )
+    op.create_index(
+        "ix_timer_version",
+        "timer",
+        ["owner_id", "calendar_version"],
+        unique=False,
+        postgresql_where=sa.text("fired_at IS NULL AND met_on IS NULL AND ended_at IS NULL"),
+    )
     op.create_table(
         "delivery",
         sa.Column("id", sa.Uuid(), nullable=False),
