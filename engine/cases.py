@@ -17,7 +17,7 @@ from engine.incidents import Command, guarded
 from engine.projection import save
 from engine.runtime import Runtime
 from engine.spiff.workflow import Place
-from engine.steps import Step
+from engine.steps import Step, Uncaught
 from engine.timers import fire_due, has_due, meet_deadlines
 from engine.versions import newest_version
 
@@ -25,7 +25,7 @@ MOST_CATCH_UPS = 20
 
 
 def open_case(runtime: Runtime, *, process: str, owner_id: UUID, subject_id: UUID, actor: str) -> UUID:
-    """Opens a case on the newest version of a process. Raises AlreadyOpen, NotFound, IncidentRaised."""
+    """Opens a case on the newest version of a process. Raises AlreadyOpen, NotFound, Refusal, IncidentRaised."""
     arguments = {"process": process, "owner_id": str(owner_id), "subject_id": str(subject_id)}
     command = Command("open_case", arguments, actor, None, owner_id)
     with guarded(runtime, command):
@@ -58,7 +58,11 @@ def perform_open(runtime: Runtime, command: Command) -> UUID:
             raise AlreadyOpen
         step = Step.first(runtime, db, row, now=now, actor=command.actor)
         step.note("opened")
-        step.workflow.advance()
+        try:
+            step.workflow.advance()
+        except Uncaught as uncaught:
+            # Nobody has been asked anything yet: what a first service refuses is the opening itself.
+            raise uncaught.refusal from uncaught
         save(step)
         return row.id  # type: ignore[no-any-return]
 
@@ -71,21 +75,20 @@ def complete_task(
     Raises TaskNotWaiting or Changed (the answers are kept as a draft), FormRefused, Refusal, IncidentRaised.
     """
     task = _task(runtime, task_id)
-    arguments = {"task_id": str(task_id), "answers": answers, "revision": revision}
+    arguments = {"task_id": str(task_id), "answers": answers}
     command = Command("complete_task", arguments, actor, task.case_id, task.owner_id, task.element)
     try:
         with guarded(runtime, command):
-            perform_complete(runtime, command)
+            perform_complete(runtime, command, revision=revision)
     except Exception:
         # Whatever went wrong: what was typed is not lost.
         _keep_draft(runtime, task_id, answers)
         raise
 
 
-def perform_complete(runtime: Runtime, command: Command) -> None:
-    """Does the task that a command asks for."""
+def perform_complete(runtime: Runtime, command: Command, *, revision: int | None = None) -> None:
+    """Does the task that a command asks for. A command that is tried again later asks for no revision."""
     task_id, answers = UUID(command.arguments["task_id"]), command.arguments["answers"]
-    revision = command.arguments.get("revision")
     task = _task(runtime, task_id)
     for _ in range(MOST_CATCH_UPS):
         fire_due(runtime, case_id=task.case_id)

@@ -10,6 +10,7 @@ from engine.incidents import Perform
 from engine.rescheduling import perform_reschedule
 from engine.runtime import Runtime
 from engine.timers import fire_timer
+from engine.work import go_on
 
 COMMANDS: Mapping[str, Perform] = {
     "open_case": perform_open,
@@ -18,6 +19,7 @@ COMMANDS: Mapping[str, Perform] = {
     "fire_timer": fire_timer,
     "reschedule": perform_reschedule,
     "hear": hear,
+    "background_work": go_on,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from engine.deliveries import Channel, send_due
 from engine.inbox import deliver_waiting
+from engine.incidents import Command
 from engine.rescheduling import reschedule_outdated
 from engine.runtime import Runtime
 from engine.timers import fire_due
@@ -16,3 +17,7 @@ def work_once(runtime: Runtime, channels: Mapping[str, Channel]) -> int:
     messages: what is due may end what a message is about.
     """
     return reschedule_outdated(runtime) + fire_due(runtime) + deliver_waiting(runtime) + send_due(runtime, channels)
+
+
+def go_on(_: Runtime, __: Command) -> None:
+    """Work was stopped until a person looked. Nothing has to be done again: once resolved, it goes on by itself."""

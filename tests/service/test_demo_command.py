@@ -5,23 +5,39 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.database import drop_database
 from api.demo.generate import FOLDER
+from tests.database import Server
 
 COMMAND = Path(sys.executable).with_name("fasttrack")
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+@dataclass(frozen=True)
+class Place:
+    """Where a demo keeps its letters, and beside which database it makes its own."""
+
+    folder: Path
+    database_url: str
 
 
-def run(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "FASTTRACK_DATA_DIR": str(data_dir)}
+@pytest.fixture
+def place(database_server: Server, tmp_path: Path) -> Iterator[Place]:
+    with database_server.database(migrated=False) as engine:
+        url = engine.url
+        yield Place(tmp_path, url.render_as_string(hide_password=False))
+        drop_database(database_server.url, f"{url.database}_demo")
+
+
+def run(place: Place, *arguments: str) -> subprocess.CompletedProcess[str]:
+    settings = {"FASTTRACK_DATA_DIR": str(place.folder), "FASTTRACK_DATABASE_URL": place.database_url}
+    environment = {**os.environ, **settings}
     return subprocess.run(  # noqa: S603
         [COMMAND, "demo", *arguments], capture_output=True, text=True, env=environment, timeout=120, check=False
     )
@@ -31,8 +47,8 @@ def stories(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return {story["story"]: story for story in json.loads(done.stdout)["stories"]}
 
 
-def test_the_shipped_school_shows_every_outcome_and_leaves_its_letters(data_dir: Path) -> None:
-    done = run(data_dir, "--json")
+def test_the_shipped_school_shows_every_outcome_and_leaves_its_letters(place: Place) -> None:
+    done = run(place, "--json")
 
     told = stories(done)
     assert {name: story["result"] for name, story in told.items()} == {
@@ -50,14 +66,14 @@ def test_the_shipped_school_shows_every_outcome_and_leaves_its_letters(data_dir:
     assert {path.name.split("-")[3] for path in letters} >= {"L1", "L2", "L3", "L5", "L7", "L8a", "L8b", "L8c", "L8d"}
 
 
-def test_a_school_with_too_few_pupils_is_told_which_stories_are_missing_and_why(data_dir: Path, tmp_path: Path) -> None:
+def test_a_school_with_too_few_pupils_is_told_which_stories_are_missing_and_why(place: Place, tmp_path: Path) -> None:
     few = tmp_path / "register.csv"
     with (FOLDER / "register.csv").open(encoding="utf-8", newline="") as whole, few.open("w", newline="") as part:
         rows = list(csv.reader(whole))
         upns = list(dict.fromkeys(row[0] for row in rows[1:]))[:3]
         csv.writer(part).writerows([rows[0], *(row for row in rows[1:] if row[0] in upns)])
     done = run(
-        data_dir,
+        place,
         "--json",
         f"--register={few}",
         f"--calendar={FOLDER / 'calendar.json'}",
@@ -71,8 +87,8 @@ def test_a_school_with_too_few_pupils_is_told_which_stories_are_missing_and_why(
     assert all("pupils of this school meet the criteria" in problem for problem in untold)
 
 
-def test_one_file_alone_is_refused_in_a_sentence(data_dir: Path) -> None:
-    done = run(data_dir, "--register", str(FOLDER / "register.csv"))
+def test_one_file_alone_is_refused_in_a_sentence(place: Place) -> None:
+    done = run(place, "--register", str(FOLDER / "register.csv"))
 
     assert done.returncode == 2
     assert done.stderr.strip() == "Give all three of --register, --calendar and --adults, or none of them."
