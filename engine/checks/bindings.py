@@ -43,8 +43,23 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
                 f"There is no form {binding.form}.",
                 f"Write forms/{binding.form}.json. {_one_of(forms, binding.form)}".strip(),
             )
+        yield from _offers(diagram, material, node)
         yield from _handlers(diagram, material, node)
         yield from _references(diagram, material, node)
+
+
+def _offers(diagram: Diagram, material: Material, node: Node) -> Iterator[Finding]:
+    """A form whose options or rows nobody would give."""
+    form = material.forms.get(node.binding.form)
+    if form is None or node.binding.properties.get("prepare"):
+        return
+    fields = [(field, field.name) for field in form.fields]
+    fields += [(part, f"{field.name}.{part.name}") for field in form.fields for part in field.of]
+    for field, name in fields:
+        if field.offers or field.seeded:
+            what = "options" if field.offers else "rows"
+            problem = f"The form {node.binding.form} waits for the {what} of {name}, but no handler gives them."
+            yield Finding(diagram.file, node.id, problem, "Name a handler as the property `prepare`.")
 
 
 def _user_task(diagram: Diagram, node: Node) -> Iterator[Finding]:

@@ -37,6 +37,10 @@ def _repetition(diagram: Diagram, material: Material, node: Node, repetition: Re
     if repetition.item and repetition.item in material.names.before(node).known:
         problem = f"The item {repetition.item} has the name of something that is set before."
         yield Finding(diagram.file, node.id, problem, "Give the item a name of its own.")
+    if node.kind in ("serviceTask", "businessRuleTask") and node.binding.result and not repetition.output:
+        problem = f"Each instance sets {node.binding.result}, but nothing collects it, so it is lost."
+        advice = "Name the list that collects it (outputCollection, outputElement), or remove the result."
+        yield Finding(diagram.file, node.id, problem, advice)
     if repetition.output or repetition.output_item:
         yield from _output(diagram, material, node, repetition)
 

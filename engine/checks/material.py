@@ -1,5 +1,6 @@
 """What of a bundle could be read, for the checks to look at; what could not is a finding."""
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ from engine.checks.names import NamesInDiagrams
 from engine.decisions import Decision, DecisionError, read_decisions
 from engine.errors import BundleRefused
 from engine.expressions import Known
+from engine.forms import Form, read_form
 from engine.policy import Policy
 from engine.registry import Registry
 
@@ -51,6 +53,15 @@ class Material:
     def nodes(self) -> dict[str, Node]:
         """Every node by its id."""
         return {node.id: node for diagram in self.diagrams.values() for node in diagram.nodes}
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """Every form that can be read, by its file's name."""
+        found: dict[str, Form] = {}
+        for name, content in self.bundle.under("forms/", ".json").items():
+            with contextlib.suppress(BundleRefused):  # named by the check of forms
+                found[name] = read_form(content)
+        return found
 
     @cached_property
     def calls(self) -> list[Node]:
