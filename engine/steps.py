@@ -28,6 +28,10 @@ from engine.versions import process_of
 class Uncaught(EngineError):
     """A step refused, and nothing in the diagram catches its refusal."""
 
+    def __init__(self, element: str, refusal: Refusal) -> None:
+        super().__init__(f"{element}: {refusal.message}")
+        self.refusal = refusal
+
 
 class Step:
     """One case inside one transaction. After an exception throw it away with the transaction."""
@@ -167,7 +171,7 @@ class Step:
         except Refusal as refusal:
             self.note("refused", place, code=refusal.code, message=refusal.message, rule=refusal.rule)
             if not self.workflow.refuse(task, refusal.code):
-                raise Uncaught(f"{place.element}: {refusal.message}") from refusal
+                raise Uncaught(place.element, refusal) from refusal
             return None
         if binding.result:
             self._keep(task, binding.result, result)

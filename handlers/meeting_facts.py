@@ -68,9 +68,12 @@ def posted_in_time(facts: Facts, meeting: str) -> bool:
 
 @fact
 def notice_long_enough(facts: Facts, invitation: str) -> bool:
-    """Whether one letter was posted long enough before its meeting. Literal floor: R033, R070."""
+    """Whether one letter was posted long enough before its meeting. Literal floor: R033, R070.
+
+    A letter that failed itself counts for nothing: it is asked of the one that was served in its place.
+    """
     letter = invitation_by_id(facts.db, UUID(invitation))
-    return _is_long_enough(facts, meeting_by_id(facts.db, letter.meeting_id), letter)
+    return not letter.stands or _is_long_enough(facts, meeting_by_id(facts.db, letter.meeting_id), letter)
 
 
 @fact

@@ -126,7 +126,9 @@ def arrange(call: Call, answers: Answers, *, kind: str) -> Accepted:
 
 @handler("meetings.cancel_unposted")
 def cancel_unposted(call: Call, *, meeting: str) -> None:
-    """Calls off the invitations to one meeting that have not been posted yet."""
+    """The meeting will not take place on its day: its invitations that have not been posted yet are called off."""
+    m = tables.meeting
+    call.db.execute(update(m).where(m.c.id == UUID(meeting), m.c.state == "arranged").values(state="rearranged"))
     _cancel(call, [UUID(meeting)])
 
 
@@ -207,10 +209,9 @@ def _last_day(call: Call, kind: str) -> str | None:
 def _why_replaced(call: Call, previous: Meeting) -> str | None:
     if previous.state == "not_held":
         return "The meeting could not be held."
-    letters = current_invitations(call.db, previous.id)
-    if any(letter.posted_on is None for letter in letters):
-        return "The letters could not be posted in time."
-    return "A person who was invited could not attend on that day."
+    if any(reply.reasonable for reply in replies_to(call.db, previous.id)):
+        return "A person who was invited could not attend on that day."
+    return "Not everybody could be told of that day in time."
 
 
 def _refuse_bad_day(facts: Facts, meeting_on: date, earliest: Slots, *, rule: str) -> None:

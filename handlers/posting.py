@@ -32,14 +32,14 @@ def accept(call: Call, answers: Answers, *, meeting: str) -> Accepted:
 
 @handler("posting.prepare_one")
 def prepare_one(call: Call, *, invitation: str) -> Prepared:
-    """The one letter that was served again."""
-    return _prepared(call, [invitation_by_id(call.db, UUID(invitation))])
+    """The one letter that was served again, unless it was called back since."""
+    return _prepared(call, _served_again(call, invitation))
 
 
 @handler("posting.accept_one")
 def accept_one(call: Call, answers: Answers, *, invitation: str) -> Accepted:
     """As `posting.accept`, for the one letter that was served again (domain.md E11)."""
-    return _accept(call, answers, {invitation: invitation_by_id(call.db, UUID(invitation))})
+    return _accept(call, answers, {str(letter.id): letter for letter in _served_again(call, invitation)})
 
 
 def _to_post(call: Call, meeting: UUID) -> list[Invitation]:
@@ -49,6 +49,12 @@ def _to_post(call: Call, meeting: UUID) -> list[Invitation]:
         for invitation in current_invitations(call.db, meeting)
         if invitation.stands and invitation.posted_on is None and invitation.serving == 1
     ]
+
+
+def _served_again(call: Call, invitation: str) -> list[Invitation]:
+    letter = invitation_by_id(call.db, UUID(invitation))
+    # A letter that failed before it was posted is never posted: another one takes its place.
+    return [letter] if letter.stands else []
 
 
 def _prepared(call: Call, letters: Sequence[Invitation]) -> Prepared:
