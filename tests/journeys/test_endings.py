@@ -1,13 +1,17 @@
 """Cases that end before an outcome: not begun, withdrawn, or without their pupil."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
 
 from attendance import tables as records
+from engine import tables
 from engine.errors import AlreadyOpen
+from engine.registry import Refusal
 from tests.builders import ABSENT
 from tests.journeys.world import World, new_world
 
@@ -82,3 +86,45 @@ def test_another_case_can_be_opened_once_the_first_is_over_and_not_before(world:
 
     assert world.case(second).reference == "FT-2026-00002"
     assert world.tasks(second) == ["ReviewEarlySupport"]
+
+
+@pytest.mark.rule("R079")
+def test_a_case_on_sessions_that_are_all_out_of_time_is_refused(engine: Engine, tmp_path: Path) -> None:
+    world = new_world(engine, tmp_path, opened=date(2027, 7, 20))
+
+    with pytest.raises(Refusal) as refused:
+        world.open()
+
+    assert (refused.value.code, refused.value.rule) == ("out_of_time", "R079")
+    assert world.rows(tables.case) == []
+    assert world.incidents() == []
+
+
+@pytest.mark.parametrize("message", ["PupilLeft", "Withdrawn"])
+@pytest.mark.parametrize(
+    "reach", [World.to_arranging, World.to_plan, World.to_review_notice, World.to_internal_review, World.to_referral]
+)
+def test_a_case_can_be_ended_wherever_it_stands(world: World, reach: Callable[[World], UUID], message: str) -> None:
+    case = reach(world)
+    world.player.report(case, "ParentDiscovered")
+
+    world.player.report(case, message)
+
+    closed = world.case(case)
+    assert (closed.result, closed.closed_at is None) == ("withdrawn" if message == "Withdrawn" else "pupil_left", False)
+    assert [letter for letter, _ in world.letters_of(case)][-3:] == ["L11", "L11", "L11"]
+    assert world.tasks(case) == []
+    assert world.player.next_due([case]) is None
+
+
+@pytest.mark.rule("R006")
+def test_what_nobody_has_heard_when_a_case_ends_is_left_to_a_person(world: World) -> None:
+    case = world.to_plan()
+    world.correct("2026-10-13 AM", "2026-10-13 PM", code="I")
+    world.correct("2026-10-13 AM", "2026-10-13 PM", code="O")
+
+    world.player.do(case, "Reconsider", variant={"decision": "withdraw"})
+
+    heard, unheard = world.rows(tables.inbox, case_id=case)
+    assert (heard.left_at, unheard.heard_at) == (None, None)
+    assert unheard.left_at == world.case(case).closed_at

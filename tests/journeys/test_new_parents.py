@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine import tables
 from tests.journeys.world import World
 
 AUNT = {"forename": "Ivy", "surname": "Marram", "relationship": "Aunt", "told_by": "The mother"}
@@ -64,3 +65,18 @@ def test_a_case_that_ends_takes_the_new_parents_task_with_it(world: World) -> No
     assert world.tasks(case) == []
     _, grandmother = next(sent for sent in world.letters_of(case) if sent[0] == "L10")
     assert world.letters_to(case, grandmother) == ["L10", "L8a"]
+
+
+@pytest.mark.rule("R042", "R048")
+def test_a_new_parent_is_not_told_of_a_meeting_that_will_not_take_place(world: World) -> None:
+    case = world.to_panel_notice()
+    world.player.report(case, "ParentCannotAttend")
+    world.do(case, "DecideReasonable")
+
+    world.player.report(case, "ParentDiscovered")
+
+    letter = world.rows(tables.delivery, case_id=case, letter="L10")[0].fields
+    assert (letter["meeting_day"], letter["next_step_text"]) == (
+        "",
+        "We will write to you when the next date is fixed.",
+    )

@@ -103,3 +103,37 @@ def test_both_letters_can_come_back(world: World) -> None:
     (meeting,) = world.meetings(case)
     served = {(letter.adult_id, letter.serving) for letter in world.invitations(meeting.id) if letter.failed_at is None}
     assert served == {(world.mother, 2), (world.father, 2)}
+
+
+@pytest.mark.rule("R030", "R033")
+def test_all_letters_can_be_stopped_before_they_are_posted(world: World) -> None:
+    case = world.to_arranging()
+    world.do(case, "ArrangeMeeting")
+    world.player.report(case, "NoticeFailed", variant={"parent": 0})
+    world.player.report(case, "NoticeFailed", variant={"parent": 1})
+
+    world.do(case, "ConfirmPosting", "ConfirmPostingAgain", "ConfirmPostingAgain")
+
+    world.player.wait_for(case, "RecordMeeting")
+    assert world.player.today() == day("Thu 3 Dec 2026")
+
+
+@pytest.mark.rule("R031", "R033")
+def test_a_letter_that_was_served_a_third_time_is_the_one_that_is_posted(world: World) -> None:
+    case = world.to_panel_notice()
+    world.player.report(case, "NoticeFailed", variant={"parent": 1})
+    world.player.report(case, "NoticeFailed", variant={"parent": 1}, **NEW_HOME)
+    assert world.tasks(case) == ["ConfirmPostingAgain", "ConfirmPostingAgain"]
+
+    world.do(case, "ConfirmPostingAgain", "ConfirmPostingAgain")
+
+    # The second letter was called back: nobody is asked to say when it was posted.
+    (meeting,) = world.meetings(case)
+    served = [(row.serving, row.posted_on, row.proof) for row in world.invitations(meeting.id, adult_id=world.father)]
+    assert served == [
+        (1, day("Mon 23 Nov 2026"), "Certificate of posting"),
+        (2, None, ""),
+        (3, day("Mon 23 Nov 2026"), "Certificate of posting"),
+    ]
+    world.player.wait_for(case, "RecordMeeting")
+    assert world.player.today() == day("Thu 3 Dec 2026")
