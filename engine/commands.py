@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from engine import incidents
+from engine.cancelling import perform_cancel
 from engine.cases import perform_complete, perform_open, perform_report
 from engine.inbox import hear
 from engine.incidents import Perform
@@ -19,6 +20,7 @@ COMMANDS: Mapping[str, Perform] = {
     "fire_timer": fire_timer,
     "reschedule": perform_reschedule,
     "hear": hear,
+    "cancel_case": perform_cancel,
     "background_work": go_on,
 }
 

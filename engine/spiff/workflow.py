@@ -117,6 +117,10 @@ class CaseWorkflow:
         task.internal_data.pop("event_value", None)
         task.task_spec._update(task)
 
+    def cancel(self) -> None:
+        """Ends every token, wherever it is."""
+        self._workflow.cancel()
+
     def advance(self) -> None:
         """Runs everything that needs nobody, one task at a time, until the case rests.
 
