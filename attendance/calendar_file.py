@@ -10,8 +10,9 @@ from attendance.calendar import Closure, SchoolCalendar
 from attendance.codes import CODES, Kind
 from attendance.errors import Unreadable
 from attendance.words import in_words
-from attendance.working_days import WorkingDays
+from attendance.working_days import FIRST_YEAR, LAST_YEAR, WorkingDays
 
+LONGEST_TERM = 366  # days; what is longer is a slip of the pen
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 
 
@@ -80,6 +81,8 @@ def _term(term: JSON) -> tuple[date, date]:
     first, last = (_day(day, "terms") for day in term)
     if first > last:
         raise Unreadable(f"A term ends before it begins: {in_words(first)} to {in_words(last)}.")
+    if (last - first).days > LONGEST_TERM:
+        raise Unreadable(f"A term is longer than a year: {in_words(first)} to {in_words(last)}.")
     return first, last
 
 
@@ -107,6 +110,12 @@ def _list(content: Mapping[str, JSON], name: str) -> list[JSON]:
 
 def _day(word: JSON, where: str) -> date:
     try:
-        return date.fromisoformat(word if isinstance(word, str) else "")
+        day = date.fromisoformat(word if isinstance(word, str) else "")
     except ValueError:
         raise Unreadable(f'"{word}" in the calendar\'s "{where}" is not a date like 2026-09-02.') from None
+    if not FIRST_YEAR <= day.year < LAST_YEAR:
+        raise Unreadable(
+            f'{word} in the calendar\'s "{where}" is not between {FIRST_YEAR} and {LAST_YEAR}, '
+            "where bank holidays are known."
+        )
+    return day
