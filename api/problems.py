@@ -15,6 +15,7 @@ from api.idempotency import KeyUsedAlready, StillBeingDone
 from api.security import NotSignedIn, TaskTaken
 from attendance.errors import Unreadable
 from attendance.schools import NoCalendar
+from engine.cancelling import AlreadyOver
 from engine.clock import ClockRefused
 from engine.doubts import NotInDoubt
 from engine.errors import (
@@ -88,6 +89,7 @@ KINDS = (
     Kind(TaskTaken, 409, "task-taken", "Somebody else has taken the task"),
     Kind(Changed, 409, "changed", "It was changed meanwhile"),
     Kind(AlreadyOpen, 409, "already-open", "A case is open already"),
+    Kind(AlreadyOver, 409, "already-over", "The case has ended already"),
     Kind(NotReportable, 409, "not-reportable", "The case does not listen for this now"),
     Kind(AlreadyResolved, 409, "already-resolved", "The incident is resolved already"),
     Kind(NotInDoubt, 409, "not-in-doubt", "There is nothing to settle"),

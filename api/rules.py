@@ -44,6 +44,7 @@ RULES: Rules = {
     # Cases.
     "case.open": frozenset({ATTENDANCE_LEAD}),
     "case.read": _CASEWORKERS,
+    "case.cancel": frozenset({SUPERVISOR}),
     "answer.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
     # Which report, and by whom, is up to the diagram: the groups of the event that hears it.
     "report.make": ANY_MEMBER,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from api.idempotency import Answer, OnceHere
 from api.rest.answering import answered
-from api.rest.nouns import CREATING, MISSING, noun
+from api.rest.nouns import CONFLICT, CREATING, MISSING, noun
 from api.rest.revisions import set_etag
 from api.rest.shapes import (
     Body,
@@ -29,6 +29,7 @@ from api.rest.tasks import TaskOut, tasks_out
 from api.rest.timers import TimerOut, timers_out
 from api.roll import pupil_by_id, pupil_names
 from api.security import Allowed, Rule, RuntimeHere
+from engine.cancelling import cancel_case
 from engine.cases import open_case as open_in_engine
 from engine.clock import now as read_clock
 from engine.database import AnyRow, transaction
@@ -44,6 +45,7 @@ router = noun("cases", explained="One run of the procedure about one pupil.")
 
 READING = Depends(Rule("case.read"))
 Reading = Annotated[Allowed, READING]
+Ending = Annotated[Allowed, Depends(Rule("case.cancel"))]
 Opening = Annotated[Allowed, Depends(Rule("case.open"))]
 
 
@@ -59,6 +61,13 @@ class CaseOpened(Out):
 
     id: UUID
     reference: str = Field(examples=["FT-2026-00042"])
+
+
+class Cancelling(Body):
+    """Why a case is ended at once."""
+
+    model_config = example(reason="Opened about the wrong pupil.")
+    reason: str = Field(min_length=1, max_length=2_000)
 
 
 class CaseOut(Out):
@@ -144,6 +153,12 @@ def read_case(case_id: UUID, runtime: RuntimeHere, response: Response) -> CaseIn
         )
     set_etag(response, row.revision)
     return detail
+
+
+@router.post("/{case_id}/cancel", status_code=204, responses=CONFLICT)
+def cancel(case_id: UUID, body: Cancelling, runtime: RuntimeHere, allowed: Ending) -> None:
+    """Ends a case that was opened in error. To withdraw one, report it: then the parents are told."""
+    cancel_case(runtime, case_id, actor=str(allowed.actor.id), reason=body.reason)
 
 
 def cases_out(db: Connection, rows: list[AnyRow]) -> list[CaseOut]:
