@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 from attendance import tables
 from attendance.meetings import Meeting, invitation_by_id, meeting_by_id
 from attendance.parents import Parent
+from engine import tables as engine_tables
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import handler
@@ -22,6 +23,7 @@ REARRANGED = {"panel": "L2", "review": "L6"}
 MINUTES_COVER = {"panel": "L3", "review": "L7"}
 POSTED_COPIES = "L4"
 DISCOVERED = "L10"
+CORRECTION = "L11"
 
 # What each letter says besides its frame.
 CONTENTS: Mapping[str, tuple[Callable[[Call], Fields], ...]] = {
@@ -79,9 +81,16 @@ def give_minutes(call: Call, *, recipient: str, meeting: str) -> None:
 
 @handler("letters.send")
 def send(call: Call, *, letter: str, recipient: str = "") -> None:
-    """One letter to each of the pupil's parents today, or to the one named. Source: R030, R086-R088."""
+    """One letter to each of the pupil's parents today, or to the one named. Source: R030, R086-R088.
+
+    A correction goes to those who were written to: it takes back what they were told (R023, E24).
+    """
     facts: Facts = call.facts
-    for parent in [_parent(call, UUID(recipient))] if recipient else facts.parents:
+    parents = [_parent(call, UUID(recipient))] if recipient else facts.parents
+    if letter == CORRECTION:
+        told = _written_to(call)
+        parents = [parent for parent in parents if str(parent.id) in told]
+    for parent in parents:
         _deliver(call, letter, parent, _contents(call, letter, parent))
 
 
@@ -104,6 +113,12 @@ def _invite(call: Call, parent: Parent, meeting: Meeting) -> UUID:
         )
     )
     return invitation
+
+
+def _written_to(call: Call) -> set[str]:
+    """Whoever a letter of this case was made for. One that was called back may have gone out nevertheless."""
+    d = engine_tables.delivery.c
+    return set(call.db.execute(select(d.recipient).where(d.case_id == call.case.id)).scalars())
 
 
 def _contents(call: Call, letter: str, parent: Parent) -> Fields:

@@ -11,6 +11,7 @@ from engine.ids import new_id
 from engine.registry import Accepted, Refusal
 from tests.builders import amend
 from tests.handlers.desk import Desk, two_parents
+from tests.handlers.stories import PANEL_ON, arrange, invite
 
 SORRY = "We are sorry for our mistake"
 
@@ -39,25 +40,38 @@ def test_only_what_ends_a_case_is_its_result(desk: Desk, what: str, result: str 
 @pytest.mark.rule("R006")
 def test_a_withdrawal_is_explained_to_each_parent(desk: Desk) -> None:
     two_parents(desk)
+    invite(desk, arrange(desk, "panel", PANEL_ON))
 
     withdraw(desk)
     desk.serve("letters.send", letter="L11")
 
-    assert [code for code, _ in desk.letters()] == ["L11", "L11"]
-    assert all("Two absences were authorised." in text and SORRY in text for text in desk.pages.texts)
+    assert [code for code, _ in desk.letters()] == ["L1", "L1", "L11", "L11"]
+    assert all("Two absences were authorised." in text and SORRY in text for text in desk.pages.texts[2:])
+
+
+@pytest.mark.rule("R023")
+def test_nobody_is_told_that_stops_what_they_were_never_told_of(desk: Desk) -> None:
+    two_parents(desk)
+
+    withdraw(desk)
+    desk.serve("letters.send", letter="L11")
+
+    assert desk.letters() == []
 
 
 def test_nobody_writes_to_an_adult_who_has_died(desk: Desk) -> None:
     mother, father = two_parents(desk)
+    invite(desk, arrange(desk, "panel", PANEL_ON))
 
     withdraw(desk, why="died", reason="We have heard of your loss.", no_letter_to=[str(father)])
     desk.serve("letters.send", letter="L11")
 
-    assert desk.letters() == [("L11", str(mother))]
+    assert desk.letters()[2:] == [("L11", str(mother))]
 
 
 def test_a_pupil_who_left_is_no_pupil_of_this_school_in_the_letter(desk: Desk) -> None:
     two_parents(desk)
+    invite(desk, arrange(desk, "panel", PANEL_ON))
     answers = {
         "left_on": "2026-11-20",
         "why": "transferred",
@@ -99,6 +113,7 @@ def test_a_case_whose_criteria_are_no_longer_met_is_reconsidered_with_both_figur
 @pytest.mark.rule("R006")
 def test_a_withdrawal_after_a_register_change_corrects_the_figures(desk: Desk) -> None:
     two_parents(desk)
+    invite(desk, arrange(desk, "panel", PANEL_ON))
     amend(desk.db, desk.school, desk.pupil, date(2026, 11, 9), session="AM", code="I")
     desk.serve("register.check_again")
     reconsider(desk, "withdraw")

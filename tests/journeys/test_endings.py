@@ -55,6 +55,16 @@ def test_a_withdrawal_in_the_middle_of_the_notice_ends_everything(world: World) 
     assert world.player.next_due([case]) is None
 
 
+@pytest.mark.rule("R023", "R028")
+def test_a_case_that_ends_before_the_first_letter_ends_without_one(world: World) -> None:
+    case = world.to_arranging()
+
+    world.player.report(case, "Withdrawn")
+
+    assert world.case(case).result == "withdrawn"
+    assert world.letters_of(case) == []
+
+
 @pytest.mark.rule("R022")
 def test_nobody_writes_to_an_adult_who_is_not_to_be_written_to_any_more(world: World) -> None:
     case = world.to_panel_notice()
@@ -102,7 +112,7 @@ def test_a_case_on_sessions_that_are_all_out_of_time_is_refused(engine: Engine, 
 
 @pytest.mark.parametrize("message", ["PupilLeft", "Withdrawn"])
 @pytest.mark.parametrize(
-    "reach", [World.to_arranging, World.to_plan, World.to_review_notice, World.to_internal_review, World.to_referral]
+    "reach", [World.to_panel_notice, World.to_plan, World.to_review_notice, World.to_internal_review, World.to_referral]
 )
 def test_a_case_can_be_ended_wherever_it_stands(world: World, reach: Callable[[World], UUID], message: str) -> None:
     case = reach(world)
