@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from attendance.csv_files import columns_of, read_csv
 from attendance.errors import RowRefused, Unreadable
-from attendance.register import Quarantined
+from attendance.register_rows import Quarantined
 from attendance.upn import normalised, problem_with
 
 WANTED = "a file of adults as CSV with one row for each pupil and adult"

@@ -5,6 +5,8 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import chain, islice
 from typing import BinaryIO
 
 from attendance.errors import Unreadable
@@ -20,13 +22,15 @@ _OTHER_KINDS = (
     (b"\xff\xd8\xff", "a picture (JPEG)"),
     (b"\x1f\x8b", "a compressed file (gzip)"),
     (b"{\\rtf", "a Word document (RTF)"),
-    (b"<?xml", "an XML file, such as a common transfer file (CTF)"),
+    (b"<?xml", "an XML file"),
     (b"<", "a web page"),
     (b"{", "a JSON file, such as a calendar"),
     (b"[", "a JSON file"),
 )
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+LONGEST_LINE = 1 << 20  # a line that goes on is cut, so that no file fills the memory
 _CHUNK = 1 << 20
+_LOOKED_AT = 10  # lines that say which the separator is: some reports begin with a title
 _LINES_IN_QUOTES = 20  # a comment may run over lines; a quotation mark left open must not swallow the file
 
 
@@ -35,17 +39,26 @@ def read_csv(stream: BinaryIO, *, wanted: str) -> tuple[list[str], Iterator[Reco
 
     wanted: what the file should have been, for the sentence of the refusal. Raises Unreadable.
     """
-    _refuse_other_kinds(stream.read(512), wanted)
+    rows = read_rows(stream, wanted=wanted)
+    header = next(rows, None)
+    if header is None:
+        raise Unreadable(f"The first line of this file is not the header of {wanted}.")
+    return [cell.strip() for cell in header], rows
+
+
+def read_rows(stream: BinaryIO, *, wanted: str) -> Iterator[Record]:
+    """The records of a CSV file one by one, its header among them, without lines that are empty. Raises Unreadable."""
+    refuse_other_kinds(stream.read(512), wanted=wanted)
     stream.seek(0)
     encoding, errors = _encoding_of(stream)
     stream.seek(0)
-    lines = iter(io.TextIOWrapper(stream, encoding=encoding, errors=errors))
-    first = next((line for line in lines if line.strip()), "")
-    separator = max(",;\t", key=first.count)
-    header = next(iter(_records(iter([first]), separator)), None)
-    if header is None:
-        raise Unreadable(f"The first line of this file is not the header of {wanted}.")
-    return [cell.strip() for cell in header], _records(lines, separator)
+    text = io.TextIOWrapper(stream, encoding=encoding, errors=errors)
+    lines = iter(partial(text.readline, LONGEST_LINE), "")
+    first = list(islice((line for line in lines if line.strip()), _LOOKED_AT))
+    if first and len(first[0]) == LONGEST_LINE:
+        raise Unreadable(f"The first line of this file is longer than any header of {wanted}.")
+    separator = max(",;\t", key=lambda mark: sum(line.count(mark) for line in first))
+    return _records(chain(first, lines), separator)
 
 
 def columns_of(header: list[str], names: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
@@ -64,7 +77,8 @@ def plain(title: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in title.lower()).split())
 
 
-def _refuse_other_kinds(head: bytes, wanted: str) -> None:
+def refuse_other_kinds(head: bytes, *, wanted: str) -> None:
+    """Refuses what does not begin like CSV, under its name. Raises Unreadable."""
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if not text:
         raise Unreadable(f"This file is empty. Send {wanted}.")

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from attendance import tables
 from attendance.adults import Adult, Parenthood, Replaced, read_adults
 from attendance.meetings import LONDON
-from attendance.register import Quarantined
+from attendance.register_rows import Quarantined
 
 
 @dataclass(frozen=True)

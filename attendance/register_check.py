@@ -7,7 +7,7 @@ from attendance.ages import compulsory_school_age
 from attendance.calendar import SchoolCalendar
 from attendance.eligibility import Figures, Threshold, Window, earlier_windows, figures, window_at
 from attendance.marks import Tally
-from attendance.register import PupilOnRegister, Register
+from attendance.register_rows import PupilOnRegister, Register
 from attendance.words import in_words
 
 
@@ -48,7 +48,7 @@ def check_register(register: Register, *, calendar: SchoolCalendar, threshold: T
             figures(pupil.marks, upn=pupil.upn, born=pupil.born, window=window, threshold=threshold) for pupil in pupils
         ),
         earlier=tuple(
-            Earlier(pupil.upn, earlier, tally)
+            Earlier(pupil.label, earlier, tally)
             for pupil in pupils
             for earlier, tally in earlier_windows(
                 pupil.marks, born=pupil.born, window=window, calendar=calendar, threshold=threshold
@@ -69,13 +69,15 @@ def _notes(register: Register, window: Window, calendar: SchoolCalendar, thresho
             f"not {threshold.window_weeks}: these were used.",
         )
     days = tuple(day for day in calendar.school_days if window.weeks[0] <= day <= window.as_at)
+    for note in register.notes:
+        yield Note(None, note)
     for pupil in register.pupils.values():
         if pupil.born is None:
-            yield Note(pupil.upn, "The date of birth is missing: sessions were counted whatever the age.")
+            yield Note(pupil.label, "The date of birth is missing: sessions were counted whatever the age.")
         elif not _overlaps(pupil, window):
-            yield Note(pupil.upn, "Not of compulsory school age in the window: no session was counted.")
+            yield Note(pupil.label, "Not of compulsory school age in the window: no session was counted.")
         if missing := pupil.marks.missing(days):
-            yield Note(pupil.upn, f"{missing} sessions of the window have no mark; they were not counted.")
+            yield Note(pupil.label, f"{missing} sessions of the window have no mark; they were not counted.")
 
 
 def _overlaps(pupil: PupilOnRegister, window: Window) -> bool:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 from attendance import tables
 from attendance.marks import CODE_OF
 from attendance.meetings import LONDON
-from attendance.register import DETAILS, Conflict, PupilOnRegister, Quarantined, Register, read_register
+from attendance.register import read_register
+from attendance.register_rows import Conflict, PupilOnRegister, Quarantined, Register
 from attendance.schools import calendar_of
 
 
@@ -76,7 +77,7 @@ def import_register(
                 rows=register.rows,
                 marks_new=found.marks_new,
                 marks_changed=found.marks_changed,
-                quarantined=[asdict(row) for row in register.quarantined],
+                quarantined=[{"row": row.row, "reason": row.reason} for row in register.quarantined],
                 gaps=list(register.gaps),
                 conflicts=[_without_pupil(conflict) for conflict in register.conflicts],
                 last_day=register.last_day,
@@ -134,6 +135,9 @@ def _save_pupils(
     return {upn: ids[upn] for upn in named}, len(new)
 
 
+DETAILS = ("admission_number", "surname", "forename", "year", "registration_group")
+
+
 def _details(pupil: PupilOnRegister) -> dict[str, Any]:
     return {"born": pupil.born, **{name: getattr(pupil, name) for name in DETAILS}}
 
@@ -176,9 +180,9 @@ def _imported(register: Register, import_id: UUID, *, repeats: UUID | None, **co
         repeats=repeats,
         rows=register.rows,
         left_out=register.left_out,
-        quarantined=register.quarantined,
-        gaps=register.gaps,
-        conflicts=register.conflicts,
+        quarantined=tuple(register.quarantined),
+        gaps=tuple(register.gaps),
+        conflicts=tuple(register.conflicts),
         **{**nothing, "pupils_changed": frozenset(), **counts},
     )
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from attendance.calendar import SchoolCalendar
-from attendance.register import Register, read_register
+from attendance.register import read_register
+from attendance.register_rows import Register
 from tests.attendance.calendars import broad_reach, day
 
 NOAH, AVA, ZOE = "P926999018001", "D926999018002", "G926999018004"
@@ -37,10 +38,19 @@ DIRTY = "\r\n".join(
 )
 
 
-def read(text: str | bytes, *, as_at: date = AS_AT, calendar: SchoolCalendar | None = None) -> Register:
+def read(
+    text: str | bytes,
+    *,
+    as_at: date = AS_AT,
+    calendar: SchoolCalendar | None = None,
+    mapping: Mapping[str, str] | None = None,
+    upn_of: Mapping[str, str] | None = None,
+) -> Register:
     """The register in a text, read by the sample calendar."""
     content = text.encode() if isinstance(text, str) else text
-    return read_register(io.BytesIO(content), calendar=calendar or broad_reach(), as_at=as_at)
+    return read_register(
+        io.BytesIO(content), calendar=calendar or broad_reach(), as_at=as_at, mapping=mapping, upn_of=upn_of
+    )
 
 
 def rows(*lines: str) -> str:

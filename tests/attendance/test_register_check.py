@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from attendance.calendar import SchoolCalendar
 from attendance.codes import CODES
 from attendance.eligibility import Figures, Result, Threshold
-from attendance.register import Register
 from attendance.register_check import Check, check_register
+from attendance.register_rows import Register
 from tests.attendance.calendars import broad_reach, day
 from tests.attendance.registers import AS_AT, AVA, NOAH, ZOE, attended, read, rows, with_birthdays
 

@@ -181,3 +181,48 @@ def test_a_command_without_what_it_needs_is_code_2(fasttrack: Command, words: li
 @pytest.mark.parametrize("words", [["--help"], ["dates", "--help"], ["register", "check", "--help"]])
 def test_help_is_code_0(fasttrack: Command, words: list[str]) -> None:
     assert fasttrack(*words).code == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Ref,When,AM,PM\n{NOAH},2026-10-05,O,\\\n",
+        f"Ref,05/10/2026 AM,05/10/2026 PM\n{NOAH},O,\\\n",
+        f"Week commencing,05/10/2026\nRef,Mon AM,Mon PM\n{NOAH},O,\\\n",
+    ],
+)
+def test_every_shape_is_checked_and_shown_beforehand_with_a_mapping(
+    fasttrack: Command, tmp_path: Path, calendar: Path, text: str
+) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text(text)
+    mapping = ("--mapping", "upn=Ref", "--mapping", "date=When", "--json")
+
+    shown = fasttrack("register", "preview", path, *mapping).json
+    checked = fasttrack("register", "check", path, "--calendar", calendar, "--as-at", "2026-11-20", *mapping).json
+
+    assert shown["columns"]["upn"] == "Ref"
+    assert len(shown["sessions"]) == 2
+    assert shown["rows"][0][0] == NOAH
+    assert (checked["pupils"][0]["unauthorised"], checked["pupils"][0]["attending"]) == (1, 1)
+    assert (checked["marks_as_at"], checked["shape"]) == ("2026-10-05", shown["shape"])
+    assert "upn: Ref" in fasttrack("register", "preview", path, *mapping[:-1]).out
+
+
+def test_a_mapping_is_written_with_an_equals_sign(fasttrack: Command, dirty: Path) -> None:
+    answer = fasttrack("register", "preview", dirty, "--mapping", "upn", "--json")
+
+    assert answer.code == 2
+    assert "mark=Attendance Code" in answer.json["error"]
+
+
+def test_a_register_by_admission_numbers_names_its_pupils_by_them(
+    fasttrack: Command, tmp_path: Path, calendar: Path
+) -> None:
+    path = tmp_path / "register.csv"
+    path.write_text("Adno,Date,Session,Mark\n01000,2026-10-05,AM,O\n")
+
+    answer = fasttrack("register", "check", path, "--calendar", calendar, "--as-at", "2026-11-20", "--json")
+
+    (pupil,) = answer.json["pupils"]
+    assert (pupil["upn"], pupil["admission_number"], pupil["unauthorised"]) == ("", "01000", 1)
