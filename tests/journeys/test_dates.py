@@ -1,4 +1,4 @@
-"""Two cases worked through with a calendar in hand: every moment that the process names."""
+"""Cases worked through with a calendar in hand: every moment that the process names."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from attendance import tables as records
-from tests.attendance.calendars import day
-from tests.journeys.world import World, stressed_world
+from tests.attendance.calendars import NORFOLK_2025, day
+from tests.journeys.world import World, in_london, new_world, stressed_world
 
 
 @pytest.mark.rule("R033", "R005", "R079")
@@ -72,3 +72,56 @@ def test_the_stress_test_leaves_the_authority_no_day(engine: Engine, tmp_path: P
     assert world.due(case, "TwentyDays") == "Mon 30 Mar 2026 23:59"
     # Six months after the first session, Tue 30 Sep 2025; 26 weeks would say 31 March.
     assert world.shown(case, "CompleteCaseForm")["first_safe_day"] == "2026-03-30"
+
+
+@pytest.mark.rule("R033", "R058", "R078", "R089")
+def test_the_moments_of_a_case_over_easter_into_summer_time(engine: Engine, tmp_path: Path) -> None:
+    world = new_world(
+        engine,
+        tmp_path,
+        opened=day("Mon 8 Mar 2027"),
+        marked_to=day("Fri 5 Mar 2027"),
+        absent={
+            day("Tue 23 Feb 2027"): "OO",
+            day("Wed 24 Feb 2027"): "OO",
+            day("Thu 25 Feb 2027"): "OO",
+            day("Mon 1 Mar 2027"): "OO",
+            day("Fri 5 Mar 2027"): "O\\",
+        },
+    )
+    case = world.to_internal_review()
+
+    # Received Wed 10 Mar, five days until Wed 17; forty-two days later it is summer time.
+    assert [in_london(meeting.starts_at) for meeting in world.meetings(case)] == [
+        "Thu 18 Mar 2027 09:30",
+        "Thu 29 Apr 2027 09:30",
+    ]
+    assert world.meetings(case)[1].starts_at.hour == 8  # in UTC
+    # Second class: posted Thu 15 Apr, received Wed 21, five days until Wed 28. Three in hand.
+    assert world.due(case, "TimeToInvite") == "Mon 12 Apr 2027 00:00"
+    assert world.due(case, "SixWeeks") == "Thu 29 Apr 2027 23:59"
+    # The week of 3 May, a bank holiday, is a school week; that of 31 May is none.
+    assert world.due(case, "InternalReviewDay") == "Thu 17 Jun 2027 00:00"
+    world.player.do(case, "DecideInternalReview", variant={"decision": "refer"})
+    assert world.due(case, "TwentyDays") == "Thu 15 Jul 2027 23:59"
+
+
+@pytest.mark.rule("R058")
+def test_a_review_that_would_fall_into_the_easter_holiday_is_held_before_it(engine: Engine, tmp_path: Path) -> None:
+    world = new_world(
+        engine,
+        tmp_path,
+        calendar=NORFOLK_2025,
+        opened=day("Mon 9 Feb 2026"),
+        marked_to=day("Fri 6 Feb 2026"),
+        absent=dict.fromkeys([day(f"{on} Feb 2026") for on in ("Mon 2", "Tue 3", "Wed 4", "Thu 5", "Fri 6")], "OO"),
+    )
+    case = world.to_arranging()
+    world.player.do(case, "ArrangeMeeting", meeting_on="2026-02-24")
+    world.do(case, "ConfirmPosting")
+    world.player.wait_for(case, "RecordMeeting")
+    world.do(case, "RecordMeeting", "AgreePlan")
+
+    # Six weeks after Tue 24 Feb are Tue 7 Apr, in the holiday (domain.md 3.8, E1). The deadline stays.
+    assert world.rows(records.plan, case_id=case)[0].review_on == day("Fri 27 Mar 2026")
+    assert world.due(case, "SixWeeks") == "Tue 7 Apr 2026 23:59"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine import tables
 from tests.attendance.calendars import day
 from tests.journeys.world import World
 
@@ -87,3 +88,36 @@ def test_a_posting_meets_its_due_date_on_the_day_of_the_postmark(world: World) -
     world.player.do(case, "ConfirmPosting", letters=letters)
 
     assert world.timer(case, "ConfirmPosting").met_on == day("Mon 23 Nov 2026")
+
+
+@pytest.mark.rule("R005")
+def test_a_deadline_that_was_missed_is_overdue_until_its_case_is_over(world: World) -> None:
+    case = world.to_panel_notice()
+    world.player.move_to_day(day("Tue 16 Feb 2027"))
+    assert world.timer(case, "TwelveWeeks").ended_at is None
+
+    world.player.report(case, "Withdrawn")
+
+    assert [row.element for row in world.rows(tables.timer, case_id=case) if row.ended_at or row.fired_at] == [
+        row.element for row in world.rows(tables.timer, case_id=case)
+    ]
+    assert world.timer(case, "TwelveWeeks").ended_at is not None
+
+
+@pytest.mark.rule("R058")
+def test_a_plan_that_is_agreed_after_six_weeks_finds_its_deadline_passed_and_the_case_goes_on(world: World) -> None:
+    case = world.to_panel_notice()
+    world.player.move_to_day(day("Mon 25 Jan 2027"))
+    world.do(case, "RecordMeeting")
+
+    world.player.do(
+        case, "AgreePlan", review_on="2027-02-25", period_to="2027-02-25", late_reason="The minutes were lost."
+    )
+    world.player.settle()
+
+    assert world.due(case, "SixWeeks") == "Thu 14 Jan 2027 23:59"
+    assert world.timer(case, "SixWeeks").raised_at is not None
+    world.player.wait_for(case, "ArrangeMeeting")
+    assert world.player.today() == day("Mon 8 Feb 2027")
+    world.player.do(case, "ArrangeMeeting", reason="The minutes of the panel were lost.")
+    assert world.tasks(case) == ["ConfirmPosting"]

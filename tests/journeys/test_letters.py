@@ -57,6 +57,26 @@ def test_parents_at_one_address_get_two_letters_each_with_its_own_proof(engine: 
     assert [letter.proof for letter in world.invitations(meeting.id)] == ["Certificate of posting"] * 2
 
 
+@pytest.mark.rule("R068", "R069")
+def test_a_parent_who_came_and_could_not_be_given_the_copies_gets_them_by_post(world: World) -> None:
+    case = world.to_panel_notice()
+    world.player.wait_for(case, "RecordMeeting")
+    came = {"attended": True, "signed": "signed"}
+    world.player.do(
+        case,
+        "RecordMeeting",
+        attendance=[
+            {"adult": str(world.mother), **came, "handed_over": False, "reason": "The copier had broken down."},
+            {"adult": str(world.father), **came, "handed_over": True},
+        ],
+    )
+
+    world.do(case, "AgreePlan")
+
+    assert world.letters_of(case)[2:] == [("L4", world.mother)]
+    assert [note["parent"] for note in world.noted(case, "copies_handed_over")] == [str(world.father)]
+
+
 @pytest.mark.rule("R028", "R030", "R032")
 def test_no_letter_of_a_whole_case_tells_where_the_other_parent_lives(engine: Engine, tmp_path: Path) -> None:
     world = new_world(

@@ -11,9 +11,8 @@ from sqlalchemy import Engine
 
 from api.demo.player import Player
 from engine import clock, tables
-from engine.runtime import Runtime
 from tests.database import clear
-from tests.journeys.world import World, new_world
+from tests.journeys.world import World, new_world, started_again
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,7 @@ class Forgetful(Player):
         self._started_again().settle()
 
     def _started_again(self) -> Player:
-        old = self.runtime
-        return Player(Runtime(old.engine, old.registry, old.make_facts, old.render), self.channels, self.actor)
+        return Player(started_again(self.runtime), self.channels, self.actor)
 
 
 def referred_by_the_internal_review(world: World) -> UUID:

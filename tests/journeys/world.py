@@ -53,8 +53,7 @@ class World:
 
     def restart(self, registry: Registry | None = None) -> None:
         """The service stops and starts: nothing that was in memory is left. Perhaps with other handlers."""
-        old = self.player.runtime
-        runtime = Runtime(old.engine, registry or old.registry, old.make_facts, old.render)
+        runtime = started_again(self.player.runtime, registry)
         self.player = Player(runtime, self.player.channels, self.player.actor)
 
     def sleep_until(self, moment: datetime) -> None:
@@ -275,6 +274,11 @@ def stressed_world(engine: Engine, folder: Path) -> World:
             day("Tue 11 Nov 2025"): "O\\",
         },
     )
+
+
+def started_again(old: Runtime, registry: Registry | None = None) -> Runtime:
+    """What another process would run with: nothing kept in memory, perhaps other handlers."""
+    return Runtime(old.engine, registry or old.registry, old.make_facts, old.render, old.read_letter, old.basis)
 
 
 def in_london(moment: datetime) -> str:
