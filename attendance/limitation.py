@@ -1,11 +1,11 @@
 """How long a session can still be prosecuted, and whether the whole procedure leaves time for it."""
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from attendance.calendar import SchoolCalendar
+from attendance.months import months_after
 from attendance.notice import Postage, notice
 from attendance.working_days import WorkingDays
 
@@ -25,7 +25,7 @@ class Limitation:
 
 def limitation(session: date, *, days: WorkingDays) -> Limitation:
     """The limits of a session on a day. Source: R079, domain.md 3.6."""
-    six_months = _months_later(session, LIMITATION_MONTHS)
+    six_months = months_after(LIMITATION_MONTHS, session)
     twenty_six_weeks = session + timedelta(weeks=PROSECUTION_WEEKS)
     limit = min(six_months, twenty_six_weeks)
     return Limitation(six_months, twenty_six_weeks, limit, days.on_or_before(limit))
@@ -111,10 +111,3 @@ def forecast(sessions: Sequence[date], *, reached: Reached, periods: Periods, ca
         in_time=in_time(sessions, laid_on=due, days=days),
         authority_days=days.count_between(due, limits[0].last_safe_day) if limits else 0,
     )
-
-
-def _months_later(day: date, months: int) -> date:
-    """The corresponding date, or the last day of the month where there is none (Dodds v Walker 1981)."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from attendance import calendar_file, tables
 from attendance.calendar import SchoolCalendar
+from attendance.calendar_content import kept
 from attendance.calendar_file import JSON
 from attendance.errors import AttendanceError
+from attendance.proclamations import as_proclaimed
 
 
 class NoCalendar(AttendanceError):
@@ -24,44 +27,77 @@ def save_school_calendar(
     """Keeps the school and the calendar of a calendar file; gives the school's id and the calendar's version.
 
     A version is made only when the calendar says something new: the older ones are never changed, because what was
-    reckoned by them stands. Raises Unreadable.
+    reckoned by them stands. It asks nobody: once cases rest on the calendar, a change is a draft. Raises Unreadable.
     """
-    calendar = calendar_file.calendar_of(content)
+    new = kept(content)
     details = asdict(calendar_file.school_of(content))
     details["address"] = list(details["address"])
-    saved = insert(tables.school).values(id=new_id(), **details)
+    saved = upsert(tables.school).values(id=new_id(), **details)
     # The update, even of nothing, locks the school until the transaction ends: versions follow one another.
     school_id: UUID = db.execute(
         saved.on_conflict_do_update(
             index_elements=["urn"], set_={name: saved.excluded[name] for name in details if name != "urn"}
         ).returning(tables.school.c.id)
     ).scalar_one()
-    version = 0
-    try:
-        known, version = calendar_of(db, school_id)
-        if known == calendar:
-            return school_id, version
-    except NoCalendar:
-        pass
+    new = as_proclaimed(db, new)
+    current = latest_calendar(db, school_id)
+    if current is not None and kept(current.content) == new:
+        return school_id, current.version
+    version = current.version + 1 if current is not None else 1
+    add_version(db, school_id, new, version=version, now=now, new_id=new_id)
+    return school_id, version
+
+
+def add_version(
+    db: Connection,
+    school_id: UUID,
+    content: Mapping[str, JSON],
+    *,
+    version: int,
+    now: datetime,
+    new_id: Callable[[], UUID],
+    approved_by: str | None = None,
+    reason: str = "",
+) -> None:
+    """Keeps a version of a calendar. The school is locked by whoever asks, so that versions follow one another."""
     db.execute(
         insert(tables.calendar).values(
             id=new_id(),
             school_id=school_id,
-            version=version + 1,
-            content={name: value for name, value in content.items() if name != "school"},
+            version=version,
+            content=dict(content),
+            approved_by=approved_by,
+            reason=reason,
             created_at=now,
         )
     )
-    return school_id, version + 1
+
+
+def lock_school(db: Connection, school_id: UUID) -> None:
+    """Lets no other version of this school's calendar be made until the transaction ends."""
+    db.execute(select(tables.school.c.id).where(tables.school.c.id == school_id).with_for_update(key_share=True)).one()
+
+
+def latest_calendar(db: Connection, school_id: UUID) -> Row[Any] | None:
+    """The row of a calendar's latest version; None when there is none."""
+    c = tables.calendar.c
+    return db.execute(
+        select(tables.calendar).where(c.school_id == school_id).order_by(c.version.desc()).limit(1)
+    ).one_or_none()
 
 
 def calendar_of(db: Connection, school_id: UUID) -> tuple[SchoolCalendar, int]:
     """A school's calendar as it is now, and its version. Raises NoCalendar."""
-    kept = tables.calendar.c
-    latest = (
-        select(kept.content, kept.version).where(kept.school_id == school_id).order_by(kept.version.desc()).limit(1)
-    )
-    row = db.execute(latest).one_or_none()
+    row = latest_calendar(db, school_id)
     if row is None:
         raise NoCalendar
     return calendar_file.calendar_of(row.content), row.version
+
+
+def calendar_version(db: Connection, school_id: UUID, version: int) -> SchoolCalendar:
+    """A school's calendar as it was in one version. Raises NoCalendar."""
+    c = tables.calendar.c
+    content = db.execute(select(c.content).where(c.school_id == school_id, c.version == version)).scalar_one_or_none()
+    if content is None:
+        raise NoCalendar
+    return calendar_file.calendar_of(content)

@@ -5,7 +5,7 @@ from attendance.tables.decisions import application, outcome, plan, snapshot
 from attendance.tables.meetings import attendance_at_meeting, invitation, meeting, reply
 from attendance.tables.people import address, adult, parenthood
 from attendance.tables.registers import mark, mark_change, pupil, register_import
-from attendance.tables.schools import calendar, school
+from attendance.tables.schools import calendar, calendar_draft, proclamation, school
 
 __all__ = [
     "address",
@@ -13,6 +13,7 @@ __all__ = [
     "application",
     "attendance_at_meeting",
     "calendar",
+    "calendar_draft",
     "invitation",
     "mark",
     "mark_change",
@@ -21,6 +22,7 @@ __all__ = [
     "outcome",
     "parenthood",
     "plan",
+    "proclamation",
     "pupil",
     "register_import",
     "reply",

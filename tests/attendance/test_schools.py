@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from attendance import tables
 from attendance.errors import Unreadable
-from attendance.schools import NoCalendar, calendar_of, save_school_calendar
+from attendance.schools import NoCalendar, calendar_of, calendar_version, save_school_calendar
 from engine.ids import new_id
 from tests.attendance.calendars import BROAD_REACH, day
 
@@ -40,7 +40,8 @@ def test_a_changed_calendar_is_a_new_version_beside_the_old_one(db: Connection) 
     assert save_school_calendar(db, changed, now=NOW, new_id=new_id) == (school, 2)
     assert not calendar_of(db, school)[0].is_school_day(day("Thu 3 Dec 2026"))
     kept = db.execute(select(tables.calendar.c.content).order_by(tables.calendar.c.version)).scalars().all()
-    assert ["proclaimed" in content for content in kept] == [False, True]
+    assert [content["proclaimed"] for content in kept] == [[], ["2026-12-03"]]
+    assert calendar_version(db, school, 1).is_school_day(day("Thu 3 Dec 2026"))
 
 
 def test_a_school_that_moves_is_the_same_school(db: Connection) -> None:
@@ -61,3 +62,5 @@ def test_a_broken_calendar_keeps_nothing(db: Connection) -> None:
 def test_a_school_without_a_calendar_says_so(db: Connection) -> None:
     with pytest.raises(NoCalendar, match="no calendar yet"):
         calendar_of(db, uuid4())
+    with pytest.raises(NoCalendar, match="no calendar yet"):
+        calendar_version(db, uuid4(), 1)

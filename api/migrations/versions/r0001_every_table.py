@@ -426,6 +426,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_plan_case", "plan", ["case_id"], unique=False)
     op.create_table(
+        "proclamation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("added", postgresql.JSONB(), nullable=False),
+        sa.Column("dropped", postgresql.JSONB(), nullable=False),
+        sa.Column("published_until", sa.Date(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("drafted_by", sa.String(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("state IN ('open', 'approved', 'discarded')", name=op.f("ck_proclamation_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proclamation")),
+    )
+    op.create_table(
         "school",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("urn", sa.String(), nullable=False),
@@ -469,11 +485,34 @@ def upgrade() -> None:
         sa.Column("school_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_calendar_school_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar")),
         sa.UniqueConstraint("school_id", "version", name=op.f("uq_calendar_school_id")),
     )
+    op.create_table(
+        "calendar_draft",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("based_on", sa.Integer(), nullable=False),
+        sa.Column("content", postgresql.JSONB(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("left_out", postgresql.JSONB(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("drafted_by", sa.String(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.CheckConstraint("state IN ('open', 'approved', 'discarded')", name=op.f("ck_calendar_draft_state")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_calendar_draft_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_draft")),
+    )
+    op.create_index("ix_calendar_draft_school", "calendar_draft", ["school_id"], unique=False)
     op.create_table(
         "pupil",
         sa.Column("id", sa.Uuid(), nullable=False),
