@@ -1,5 +1,7 @@
 """Early support is looked at before anything else."""
 
+from typing import Any
+
 import pytest
 
 from engine import tables
@@ -7,7 +9,7 @@ from engine.registry import Refusal
 from tests.attendance.calendars import day
 from tests.journeys.world import World
 
-NOT_YET = {"decision": "not_yet", "not_yet_reason": "The breakfast club began last week."}
+NOT_YET: dict[str, Any] = {"decision": "not_yet", "not_yet_reason": "The breakfast club began last week."}
 
 
 @pytest.mark.rule("R002", "R009", "R021")

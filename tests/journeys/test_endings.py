@@ -110,18 +110,27 @@ def test_a_case_on_sessions_that_are_all_out_of_time_is_refused(engine: Engine, 
     assert world.incidents() == []
 
 
-@pytest.mark.parametrize("message", ["PupilLeft", "Withdrawn"])
 @pytest.mark.parametrize(
-    "reach", [World.to_panel_notice, World.to_plan, World.to_review_notice, World.to_internal_review, World.to_referral]
+    ("reach", "message", "result"),
+    [
+        (World.to_panel_notice, "PupilLeft", "pupil_left"),
+        (World.to_plan, "Withdrawn", "withdrawn"),
+        (World.to_review_notice, "PupilLeft", "pupil_left"),
+        (World.to_outcome, "Withdrawn", "withdrawn"),
+        (World.to_internal_review, "PupilLeft", "pupil_left"),
+        (World.to_referral, "Withdrawn", "withdrawn"),
+    ],
 )
-def test_a_case_can_be_ended_wherever_it_stands(world: World, reach: Callable[[World], UUID], message: str) -> None:
+def test_a_case_can_be_ended_wherever_it_stands(
+    world: World, reach: Callable[[World], UUID], message: str, result: str
+) -> None:
     case = reach(world)
     world.player.report(case, "ParentDiscovered")
 
     world.player.report(case, message)
 
     closed = world.case(case)
-    assert (closed.result, closed.closed_at is None) == ("withdrawn" if message == "Withdrawn" else "pupil_left", False)
+    assert (closed.result, closed.closed_at is None) == (result, False)
     assert [letter for letter, _ in world.letters_of(case)][-3:] == ["L11", "L11", "L11"]
     assert world.tasks(case) == []
     assert world.player.next_due([case]) is None

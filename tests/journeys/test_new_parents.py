@@ -1,11 +1,13 @@
 """Parents who become known after the first letters went out (domain.md E7)."""
 
+from typing import Any
+
 import pytest
 
 from engine import tables
 from tests.journeys.world import World
 
-AUNT = {"forename": "Ivy", "surname": "Marram", "relationship": "Aunt", "told_by": "The mother"}
+AUNT: dict[str, Any] = {"forename": "Ivy", "surname": "Marram", "relationship": "Aunt", "told_by": "The mother"}
 
 
 @pytest.mark.rule("R048", "R060", "R061")

@@ -1,11 +1,13 @@
 """Meetings that did not happen."""
 
+from typing import Any
+
 import pytest
 
 from tests.attendance.calendars import day
 from tests.journeys.world import World
 
-CLOSED = {"held": False, "not_held_reason": "The school was closed by snow."}
+CLOSED: dict[str, Any] = {"held": False, "not_held_reason": "The school was closed by snow."}
 
 
 @pytest.mark.rule("R033", "R042")

@@ -1,5 +1,6 @@
 """Nobody works for 200 days: everything is caught up in the order in which it fell due."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -77,9 +78,9 @@ def wait_for_a_reply_to_be_decided_on(world: World) -> UUID:
     ],
 )
 def test_after_an_outage_everything_fires_once_in_the_order_in_which_it_fell_due(
-    world: World, reach: object, fired: list[str], tasks: list[str]
+    world: World, reach: Callable[[World], UUID], fired: list[str], tasks: list[str]
 ) -> None:
-    case = reach(world)  # type: ignore[operator]
+    case = reach(world)
     before = len(world.fired(case))
     world.sleep_until(world.player.now() + OUTAGE)
 

@@ -1,11 +1,13 @@
 """A letter of invitation did not reach its parent: it is served again, with a clock of its own."""
 
+from typing import Any
+
 import pytest
 
 from tests.attendance.calendars import day
 from tests.journeys.world import World
 
-NEW_HOME = {
+NEW_HOME: dict[str, Any] = {
     "what": "address_changed",
     "new_address": "1 Harbour View\nCromley",
     "new_postcode": "NR97 4EE",
