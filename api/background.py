@@ -75,7 +75,10 @@ class Background:
     def _work(self) -> None:
         if not self._watch.allows_work():
             return
-        while not self._stopping.is_set() and (done := work_once(self._wiring.runtime, self._wiring.channels)):
+        def go_on() -> bool:
+            return not self._stopping.is_set()
+
+        while go_on() and (done := work_once(self._wiring.runtime, self._wiring.channels, go_on=go_on)):
             log.debug("work_done", rows=done)
 
     def _listen(self) -> None:

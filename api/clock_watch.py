@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select, text
 
 from engine import tables
-from engine.calls import SYSTEM
 from engine.database import transaction
 from engine.errors import IncidentRaised
 from engine.incidents import Command, guarded
+from engine.people import SYSTEM
 from engine.runtime import Runtime
 
 COMMAND = "background_work"

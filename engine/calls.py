@@ -16,8 +16,6 @@ from engine.history import Notes
 from engine.policy import Policy
 from engine.runtime import Render
 
-SYSTEM = "system"
-
 
 @dataclass(frozen=True)
 class CaseFacts:

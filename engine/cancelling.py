@@ -52,3 +52,4 @@ def perform_cancel(runtime: Runtime, command: Command) -> None:
         cancel(db, unsent, now=step.now)
         db.execute(update(tables.case).where(c.id == step.case.id).values(result=CANCELLED))
         save(step)
+        step.resolve(command)

@@ -13,15 +13,13 @@ from engine.database import AnyRow, transaction
 from engine.errors import AlreadyOpen, Changed, FormRefused, NotFound, NotReportable, TaskNotWaiting
 from engine.ids import new_id
 from engine.inbox import hand_over, put
-from engine.incidents import Command, guarded
+from engine.incidents import Command, guarded, resolve
 from engine.projection import save
 from engine.runtime import Runtime
 from engine.spiff.workflow import Place
 from engine.steps import Step, Uncaught
-from engine.timers import fire_due, has_due, meet_deadlines
+from engine.timers import caught_up, meet_deadlines
 from engine.versions import newest_version
-
-MOST_CATCH_UPS = 20
 
 
 def open_case(runtime: Runtime, *, process: str, owner_id: UUID, subject_id: UUID, actor: str) -> UUID:
@@ -64,6 +62,7 @@ def perform_open(runtime: Runtime, command: Command) -> UUID:
             # Nobody has been asked anything yet: what a first service refuses is the opening itself.
             raise uncaught.refusal from uncaught
         save(step)
+        resolve(db, command, now=now)
         return row.id  # type: ignore[no-any-return]
 
 
@@ -89,21 +88,15 @@ def complete_task(
 def perform_complete(runtime: Runtime, command: Command, *, revision: int | None = None) -> None:
     """Does the task that a command asks for. A command that is tried again later asks for no revision."""
     task_id, answers = UUID(command.arguments["task_id"]), command.arguments["answers"]
-    task = _task(runtime, task_id)
-    for _ in range(MOST_CATCH_UPS):
-        fire_due(runtime, case_id=task.case_id)
-        with transaction(runtime.engine) as db:
-            step = Step.locked(runtime, db, task.case_id, actor=command.actor)
-            if has_due(db, task.case_id, at=step.now):
-                continue  # what is due is fired first: it may take this task away
-            row = _open_task(db, task_id, command, answers)
-            if row is None:
-                return
-            if revision is not None and row.revision != revision:
-                raise Changed
-            _complete(step, row, answers)
+    case_id = command.case_id or _task(runtime, task_id).case_id
+    with caught_up(runtime, case_id, actor=command.actor) as step:
+        row = _open_task(step.db, task_id, command, answers)
+        if row is None:
             return
-    raise Changed
+        if revision is not None and row.revision != revision:
+            raise Changed
+        _complete(step, row, answers)
+        step.resolve(command)
 
 
 def _complete(step: Step, row: AnyRow, answers: dict[str, Any]) -> None:
@@ -150,16 +143,12 @@ def perform_report(runtime: Runtime, command: Command, *, revision: int | None =
     case_id = command.case_id
     if case_id is None:
         raise NotFound
-    for _ in range(MOST_CATCH_UPS):
-        fire_due(runtime, case_id=case_id)
-        with transaction(runtime.engine) as db:
-            step = Step.locked(runtime, db, case_id, actor=command.actor)
-            if has_due(db, case_id, at=step.now):
-                continue
-            if revision is not None and step.row.revision != revision:
-                raise Changed
-            return _report(step, message, answers)
-    raise Changed
+    with caught_up(runtime, case_id, actor=command.actor) as step:
+        if revision is not None and step.row.revision != revision:
+            raise Changed
+        inbox_id = _report(step, message, answers)
+        step.resolve(command)
+    return inbox_id
 
 
 def _report(step: Step, message: str, answers: dict[str, Any]) -> UUID:

@@ -6,6 +6,7 @@ from uuid import UUID
 from engine import incidents
 from engine.cancelling import perform_cancel
 from engine.cases import perform_complete, perform_open, perform_report
+from engine.doubts import send_again
 from engine.inbox import hear
 from engine.incidents import Perform
 from engine.rescheduling import perform_reschedule
@@ -20,6 +21,7 @@ COMMANDS: Mapping[str, Perform] = {
     "fire_timer": fire_timer,
     "reschedule": perform_reschedule,
     "hear": hear,
+    "send": send_again,
     "cancel_case": perform_cancel,
     "background_work": go_on,
 }

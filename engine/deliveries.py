@@ -1,23 +1,36 @@
 """What goes out: decided with the case, sent after the commit, once."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
 
 from engine import tables
+from engine.claiming import BACK_OFF, Claimed, Queue, put_back, take, work_off
 from engine.clock import now as read_clock
-from engine.database import AnyRow, transaction, wake_workers
+from engine.database import transaction, wake_workers
 from engine.ids import new_id
 from engine.runtime import Runtime
 
-LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
-BACK_OFF = (timedelta(seconds=10), timedelta(minutes=2), timedelta(minutes=30))
+
+_d = tables.delivery.c
+QUEUE = Queue(
+    command="send",
+    key="delivery_id",
+    table=tables.delivery,
+    to_do=or_(_d.state.in_(("queued", "sending")), and_(_d.state == "cancelled", _d.recalled_at.is_(None))),
+    order=(_d.id,),
+    lease=timedelta(minutes=5),
+    case_id=_d.case_id,
+    owner_id=_d.owner_id,
+    element=_d.letter,
+    begun={"state": case((_d.state == "queued", "sending"), else_=_d.state)},
+)
 
 
 class _Case(Protocol):
@@ -94,7 +107,6 @@ def queue(
             document_id=document_id,
             fields=dict(fields),
             state="queued",
-            next_at=now,
             created_at=now,
         )
     )
@@ -114,78 +126,69 @@ def cancel(db: Connection, ids: Iterable[UUID], *, now: datetime) -> None:
     db.execute(
         update(tables.delivery)
         .where(d.id.in_(wanted), d.state.in_(("sending", "sent", "in_doubt")))
-        .values(state="cancelled", cancelled_at=now, next_at=now, attempts=0)
+        .values(state="cancelled", cancelled_at=now, attempts=0, lease_until=None)
     )
     wake_workers(db)
 
 
-def send_due(runtime: Runtime, channels: Mapping[str, Channel], *, limit: int = 50) -> int:
+def send_due(
+    runtime: Runtime, channels: Mapping[str, Channel], *, limit: int = 50, go_on: Callable[[], bool] = lambda: True
+) -> int:
     """Sends, or calls back, what is due, one row at a time. Gives how many were dealt with."""
-    done = 0
-    while done < limit and (claimed := _claim(runtime, channels)) is not None:
-        _deal_with(runtime, channels, claimed)
-        done += 1
-    return done
+    return work_off(
+        runtime,
+        QUEUE,
+        lambda claimed: _deal_with(runtime, channels, claimed),
+        limit=limit,
+        due=lambda _: _d.channel.in_(list(channels)),
+        gave_up=_leave_to_a_person,
+        go_on=go_on,
+    )
 
 
-def _claim(runtime: Runtime, channels: Mapping[str, Channel]) -> AnyRow | None:
-    d = tables.delivery.c
+def _deal_with(runtime: Runtime, channels: Mapping[str, Channel], claimed: Claimed) -> None:
+    channel, is_recall = channels[claimed.row.channel], claimed.row.state == "cancelled"
     with transaction(runtime.engine) as db:
-        now = read_clock(db)
-        waiting = and_(d.state == "queued", d.next_at <= now)
-        abandoned = and_(d.state == "sending", d.lease_until < now)
-        recalled = and_(d.state == "cancelled", d.recalled_at.is_(None), d.next_at <= now, d.attempts < MOST_ATTEMPTS)
-        row = db.execute(
-            select(d.id, d.state, d.channel, d.attempts)
-            .where(or_(waiting, abandoned, recalled), d.channel.in_(list(channels)))
-            .order_by(d.next_at, d.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
+        row = take(db, QUEUE, claimed.command)
         if row is None:
-            return None
-        mine = update(tables.delivery).where(d.id == row.id)
-        if row.state == "sending" and not channels[row.channel].refuses_duplicates:
-            # Nobody can say whether the worker that died had sent it: a person decides.
-            db.execute(mine.values(state="in_doubt", lease_until=None))
-            return row
-        if row.state == "sending" and row.attempts >= MOST_ATTEMPTS:
-            db.execute(
-                mine.values(state="failed", lease_until=None, problem="Three workers died while they sent this.")
-            )
-            return row
-        state = "cancelled" if row.state == "cancelled" else "sending"
-        return db.execute(
-            mine.values(state=state, attempts=d.attempts + 1, lease_until=now + LEASE, next_at=now + LEASE).returning(
-                d.id, d.state, d.channel, d.attempts
-            )
-        ).one()
-
-
-def _deal_with(runtime: Runtime, channels: Mapping[str, Channel], claimed: AnyRow) -> None:
-    d = tables.delivery.c
-    channel = channels[claimed.channel]
-    with transaction(runtime.engine) as db:
-        row = db.execute(select(d.id, d.state, d.attempts).where(d.id == claimed.id).with_for_update()).one()
-        if row.attempts != claimed.attempts or row.state != claimed.state:
             return  # somebody else has taken it over, or it was cancelled meanwhile
         now = read_clock(db)
-        mine = update(tables.delivery).where(d.id == claimed.id)
-        parcel = parcel_of(db, claimed.id)
-        try:
-            (channel.recall if claimed.state == "cancelled" else channel.send)(parcel)
-        except OSError as error:
-            spent = claimed.attempts >= MOST_ATTEMPTS
-            values: dict[str, Any] = {"problem": str(error), "lease_until": None}
-            values["next_at"] = now + BACK_OFF[min(claimed.attempts, len(BACK_OFF)) - 1]
-            if claimed.state == "sending":
-                values["state"] = "failed" if spent else "queued"
-            db.execute(mine.values(**values))
+        mine = update(tables.delivery).where(_d.id == row.id)
+        if claimed.row.state == "sending" and not channel.refuses_duplicates:
+            # Nobody can say whether the worker that died had sent it: a person decides.
+            db.execute(mine.values(state="in_doubt", lease_until=None))
             return
-        if claimed.state == "cancelled":
+        parcel = parcel_of(db, row.id)
+        try:
+            (channel.recall if is_recall else channel.send)(parcel)
+        except OSError as error:
+            if is_recall and claimed.attempt >= MOST_ATTEMPTS:
+                raise
+            _try_later(db, claimed, str(error), now=now)
+            return
+        if is_recall:
             db.execute(mine.values(recalled_at=now, lease_until=None))
         else:
             db.execute(mine.values(state="sent", sent_at=now, lease_until=None, problem=None))
+        runtime.reached("send.done", row.id)
+
+
+def _try_later(db: Connection, claimed: Claimed, problem: str, *, now: datetime) -> None:
+    values = {"problem": problem}
+    if claimed.row.state != "cancelled":
+        values["state"] = "failed" if claimed.attempt >= MOST_ATTEMPTS else "queued"
+    later = now + BACK_OFF[min(claimed.attempt, len(BACK_OFF)) - 1]
+    put_back(db, QUEUE, claimed.row.id, until=later, **values)
+
+
+def _leave_to_a_person(db: Connection, claimed: Claimed) -> None:
+    """Its incident says what happened; here it is seen among the others that did not go out."""
+    problem = "This could not be sent: read its incident."
+    db.execute(
+        update(tables.delivery)
+        .where(_d.id == claimed.row.id, _d.state == "sending")
+        .values(state="failed", lease_until=None, problem=problem)
+    )
 
 
 def parcel_of(db: Connection, delivery_id: UUID) -> Parcel:

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from engine.clock import lock_case
 from engine.database import transaction, wake_workers
+from engine.deliveries import QUEUE
 from engine.errors import Declined, NotFound
 from engine.history import Notes
+from engine.incidents import Command, resolve
 from engine.runtime import Runtime
 from engine.tables import delivery
 
@@ -27,8 +29,7 @@ def settle(runtime: Runtime, delivery_id: UUID, *, went_out: bool, actor: str) -
             raise NotFound(f"There is no delivery {delivery_id}.")
         # The case first, then its rows, as everywhere.
         _, now = lock_case(db, row.case_id)
-        # Attempts go on being counted: by their number a worker knows whether a delivery is still its own.
-        becomes = {"state": "sent", "sent_at": now} if went_out else {"state": "queued", "next_at": now}
+        becomes = {"state": "sent", "sent_at": now} if went_out else {"state": "queued", "attempts": 0}
         settled = db.execute(
             update(delivery)
             .where(d.id == delivery_id, d.state.in_(UNSETTLED))
@@ -41,4 +42,23 @@ def settle(runtime: Runtime, delivery_id: UUID, *, went_out: bool, actor: str) -
         facts = {"delivery": str(delivery_id), "letter": settled.letter, "went_out": went_out}
         notes.add("delivery_settled", facts=facts)
         notes.write(db)
+        # A worker that failed with it told a supervisor, too.
+        resolve(db, Command(QUEUE.command, {QUEUE.key: str(delivery_id)}, actor, row.case_id, None), now=now)
+        wake_workers(db)
+
+
+def send_again(runtime: Runtime, command: Command) -> None:
+    """Puts a delivery back into the queue, or its recall, with which a worker failed."""
+    d = delivery.c
+    with transaction(runtime.engine) as db:
+        db.execute(
+            update(delivery)
+            .where(d.id == UUID(command.arguments[QUEUE.key]), QUEUE.to_do | (d.state == "failed"))
+            .values(
+                state=case((d.state == "cancelled", d.state), else_="queued"),
+                attempts=0,
+                lease_until=None,
+                problem=None,
+            )
+        )
         wake_workers(db)

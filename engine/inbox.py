@@ -1,22 +1,37 @@
 """What people and imports tell a case: kept at once, heard when the case listens."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from engine import tables
-from engine.calls import SYSTEM
-from engine.database import AnyRow, transaction, wake_workers
-from engine.errors import IncidentRaised
+from engine.claiming import Queue, not_stopped, put_back, take, work_off
+from engine.database import AnyRow, wake_workers
 from engine.ids import new_id
-from engine.incidents import Command, guarded
+from engine.incidents import Command
+from engine.people import SYSTEM
 from engine.projection import save
 from engine.runtime import Runtime
 from engine.steps import Step
+from engine.timers import caught_up
+
+_i, _k = tables.inbox.c, tables.case.c
+QUEUE = Queue(
+    command="hear",
+    key="inbox_id",
+    table=tables.inbox,
+    to_do=and_(_i.heard_at.is_(None), _i.left_at.is_(None)),
+    order=(_i.received_at, _i.id),
+    lease=timedelta(minutes=2),
+    case_id=_i.case_id,
+    owner_id=select(_k.owner_id).where(_k.id == _i.case_id).scalar_subquery(),
+    element=_i.message,
+)
 
 
 def put(
@@ -57,42 +72,34 @@ def put(
     return inbox_id
 
 
-def deliver_waiting(runtime: Runtime, *, limit: int = 100) -> int:
-    """Hands waiting messages to the cases that listen for them. Gives how many were dealt with."""
-    done = 0
-    seen: set[UUID] = set()
-    while done < limit:
-        with transaction(runtime.engine) as db:
-            found = _next_heard(db, seen)
-        if found is None:
-            break
-        seen.add(found.id)
-        command = Command("hear", {"inbox_id": str(found.id)}, SYSTEM, found.case_id, found.owner_id, found.message)
-        try:
-            with guarded(runtime, command):
-                hear(runtime, command)
-        except IncidentRaised:
-            pass  # kept and shown; the other cases go on
-        done += 1
-    return done
+def deliver_waiting(runtime: Runtime, *, limit: int = 100, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Hands over what cases now listen for. Gives how many messages were heard or became incidents."""
+    return work_off(
+        runtime,
+        QUEUE,
+        lambda claimed: hear(runtime, claimed.command),
+        limit=limit,
+        due=lambda _: and_(_is_listened_for(), _first_of_its_kind()),
+        go_on=go_on,
+    )
 
 
 def hear(runtime: Runtime, command: Command) -> None:
-    """Hands one message to its case, if it still waits and the case still listens."""
-    i = tables.inbox.c
-    inbox_id = UUID(command.arguments["inbox_id"])
-    with transaction(runtime.engine) as db:
-        case_id = db.execute(select(i.case_id).where(i.id == inbox_id)).scalar_one()
-        step = Step.locked(runtime, db, case_id, actor=SYSTEM)
+    """Hands one message to its case, if it still waits and the case still listens. What is due is fired first."""
+    case_id = command.case_id
+    if case_id is None:
+        raise LookupError("A message belongs to a case.")
+    with caught_up(runtime, case_id, actor=SYSTEM) as step:
         # The row is locked before facts are read: an import that comes later waits, and then writes a new one.
-        row = db.execute(
-            select(i.id, i.message, i.key, i.routing, i.actor)
-            .where(i.id == inbox_id, i.heard_at.is_(None), i.left_at.is_(None))
-            .with_for_update()
-        ).one_or_none()
-        if row is not None and hand_over(step, row):
+        row = take(step.db, QUEUE, command)
+        if row is None:
+            return
+        if hand_over(step, row):
             step.workflow.advance()
             save(step)
+        else:
+            put_back(step.db, QUEUE, row.id)
+        runtime.reached("hear.done", row.id)
 
 
 def hand_over(step: Step, row: AnyRow) -> bool:
@@ -113,15 +120,19 @@ def hand_over(step: Step, row: AnyRow) -> bool:
     return True
 
 
-def _next_heard(db: Connection, seen: set[UUID]) -> AnyRow | None:
-    i, c, k, e = tables.inbox.c, tables.listener.c, tables.case.c, tables.incident.c
-    stopped = select(e.arguments["inbox_id"].as_string()).where(e.command == "hear", e.resolved_at.is_(None))
-    held_back = {UUID(text) for text in db.execute(stopped).scalars()}
-    return db.execute(
-        select(i.id, i.case_id, i.message, k.owner_id)
-        .join_from(tables.inbox, tables.listener, and_(c.case_id == i.case_id, c.message == i.message, c.key == i.key))
-        .join(tables.case, k.id == i.case_id)
-        .where(i.heard_at.is_(None), i.left_at.is_(None), i.id.not_in(seen | held_back))
-        .order_by(i.received_at, i.id)
-        .limit(1)
-    ).one_or_none()
+def _is_listened_for() -> ColumnElement[bool]:
+    c = tables.listener.c
+    return exists().where(c.case_id == _i.case_id, c.message == _i.message, c.key == _i.key)
+
+
+def _first_of_its_kind() -> ColumnElement[bool]:
+    earlier = aliased(tables.inbox).c
+    return ~exists().where(
+        earlier.case_id == _i.case_id,
+        earlier.message == _i.message,
+        earlier.key == _i.key,
+        earlier.heard_at.is_(None),
+        earlier.left_at.is_(None),
+        not_stopped(QUEUE, earlier.id),
+        tuple_(earlier.received_at, earlier.id) < tuple_(_i.received_at, _i.id),
+    )

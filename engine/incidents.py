@@ -4,10 +4,11 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from engine import tables
 from engine.clock import now as read_clock
@@ -40,20 +41,25 @@ Perform = Callable[[Runtime, Command], object]
 
 
 @contextmanager
-def guarded(runtime: Runtime, command: Command) -> Iterator[None]:
-    """Lets a clear no through; turns anything unexpected into an incident.
+def guarded(runtime: Runtime, command: Command, *, is_asked: bool = True) -> Iterator[None]:
+    """Turns anything unexpected into an incident. A clear no goes through, unless nobody asked who could hear it.
 
     Enter it outside the transaction, so that the incident is written after everything was rolled back.
     Raises IncidentRaised.
     """
     try:
         yield
-    except (Declined, Refusal, IncidentRaised):
+    except IncidentRaised:
         raise
     except Exception as error:
+        if is_asked and isinstance(error, (Declined, Refusal)):
+            raise
         raise IncidentRaised(str(_record(runtime, command, error))) from error
-    else:
-        _resolve_same(runtime, command)
+
+
+def resolve(db: Connection, command: Command, *, now: datetime) -> None:
+    """What was asked for has been done: open incidents about the same thing are resolved with it."""
+    db.execute(update(tables.incident).where(*_same(command)).values(resolved_at=now, resolved_by=command.actor))
 
 
 def retry(runtime: Runtime, incident_id: UUID, *, actor: str, commands: Mapping[str, Perform]) -> None:
@@ -73,14 +79,11 @@ def retry(runtime: Runtime, incident_id: UUID, *, actor: str, commands: Mapping[
     with guarded(runtime, command):
         commands[command.name](runtime, command)
     with transaction(runtime.engine) as db:
-        db.execute(update(tables.incident).where(i.id == incident_id).values(resolved_by=actor))
-
-
-def stopped_timers(db: Connection) -> set[UUID]:
-    """The timers that an open incident holds back."""
-    i = tables.incident.c
-    rows = db.execute(select(i.arguments).where(i.command == "fire_timer", i.resolved_at.is_(None))).scalars()
-    return {UUID(arguments["timer_id"]) for arguments in rows}
+        db.execute(
+            update(tables.incident)
+            .where(i.id == incident_id)
+            .values(resolved_at=func.coalesce(i.resolved_at, read_clock(db)), resolved_by=actor)
+        )
 
 
 def _record(runtime: Runtime, command: Command, error: BaseException) -> UUID:
@@ -114,18 +117,11 @@ def _record(runtime: Runtime, command: Command, error: BaseException) -> UUID:
         return incident_id
 
 
-def _resolve_same(runtime: Runtime, command: Command) -> None:
-    with transaction(runtime.engine) as db:
-        db.execute(
-            update(tables.incident).where(*_same(command)).values(resolved_at=read_clock(db), resolved_by=command.actor)
-        )
-
-
 def _same(command: Command) -> tuple[Any, ...]:
     """Which open incidents are about the same thing, whatever the answers were."""
     i = tables.incident.c
     same = [i.command == command.name, i.resolved_at.is_(None), i.case_id.is_not_distinct_from(command.case_id)]
-    for key in ("task_id", "timer_id", "inbox_id", "message", "subject_id"):
+    for key in ("task_id", "timer_id", "inbox_id", "delivery_id", "message", "subject_id"):
         if key in command.arguments:
             same.append(i.arguments[key].as_string() == str(command.arguments[key]))
     return tuple(same)

@@ -13,6 +13,8 @@ from engine import tables
 from engine.errors import NotAllowed
 from engine.ids import new_id
 
+SYSTEM = "system"  # who acts when no person does
+
 # What an action asks for: any of these roles. `*` is anybody who belongs to the owner.
 Rules = Mapping[str, frozenset[str]]
 ANY_MEMBER = frozenset({"*"})

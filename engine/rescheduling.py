@@ -1,6 +1,6 @@
 """Timers worked out again, because what they rest on has changed. What has passed or was met stays as it is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,18 +9,16 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from engine import tables
-from engine.calls import SYSTEM
 from engine.clock import now as read_clock
 from engine.database import AnyRow, transaction
-from engine.errors import Changed, EngineError, IncidentRaised
+from engine.errors import EngineError, IncidentRaised
 from engine.incidents import Command, guarded
+from engine.people import SYSTEM
 from engine.projection import save
 from engine.runtime import Outdated, Runtime
 from engine.spiff.environment import aware_iso
 from engine.steps import Step
-from engine.timers import fire_due, has_due
-
-MOST_CATCH_UPS = 20
+from engine.timers import caught_up
 
 
 class StillOutdated(EngineError):
@@ -58,7 +56,7 @@ def reschedule(runtime: Runtime, case_id: UUID, elements: Iterable[str], *, acto
         save(step)
 
 
-def reschedule_outdated(runtime: Runtime, *, limit: int = 100) -> int:
+def reschedule_outdated(runtime: Runtime, *, limit: int = 100, go_on: Callable[[], bool] = lambda: True) -> int:
     """Brings cases up to date that rest on what has changed since, each in a transaction of its own.
 
     Found by what their timers were worked out with, so that a crash in the middle loses none. Gives how many were done
@@ -66,10 +64,10 @@ def reschedule_outdated(runtime: Runtime, *, limit: int = 100) -> int:
     """
     done = 0
     seen: set[Outdated] = set()
-    while done < limit and (found := _next_outdated(runtime)) is not None:
+    while done < limit and go_on() and (found := _next_outdated(runtime)) is not None:
         command = Command("reschedule", {"basis": found.basis}, SYSTEM, found.case_id, found.owner_id)
         try:
-            with guarded(runtime, command):
+            with guarded(runtime, command, is_asked=False):
                 if found in seen:
                     raise StillOutdated
                 seen.add(found)
@@ -85,16 +83,10 @@ def perform_reschedule(runtime: Runtime, command: Command) -> None:
     case_id = command.case_id
     if case_id is None:
         return
-    for _ in range(MOST_CATCH_UPS):
-        fire_due(runtime, case_id=case_id)
-        with transaction(runtime.engine) as db:
-            step = Step.locked(runtime, db, case_id, actor=command.actor)
-            if has_due(db, case_id, at=step.now):
-                continue
-            if step.row.closed_at is None:
-                rework(step)
-            return
-    raise Changed
+    with caught_up(runtime, case_id, actor=command.actor) as step:
+        if step.row.closed_at is None:
+            rework(step)
+        step.resolve(command)
 
 
 def rework(step: Step) -> Reworked:

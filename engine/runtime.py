@@ -38,6 +38,14 @@ class Outdated:
     basis: str
 
 
+# Told that work on a row has come to a named point: tests kill the worker there.
+Reached = Callable[[str, UUID], None]
+
+
+def _nobody_is_told(point: str, row_id: UUID) -> None:
+    pass
+
+
 class Basis(Protocol):
     """What timers are worked out with beside their case's own facts, such as a calendar that many cases share."""
 
@@ -58,6 +66,7 @@ class Runtime:
     render: Render
     read_letter: ReadLetter | None = None  # how letters are checked before they are published
     basis: Basis | None = None  # without one nothing is ever outdated
+    reached: Reached = _nobody_is_told
     _versions: "OrderedDict[UUID, Process]" = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from engine import tables
 from engine.bindings import Binding
@@ -18,6 +18,7 @@ from engine.database import AnyRow
 from engine.errors import EngineError, StateDamaged
 from engine.expressions import Evaluator, check_names, to_json_value
 from engine.history import Notes
+from engine.incidents import Command, resolve
 from engine.registry import Accepted, Refusal
 from engine.runtime import Runtime
 from engine.spiff.codec import FORMAT
@@ -52,6 +53,7 @@ class Step:
         self._evaluator = Evaluator(names, self.process.policy)
         self.notes = Notes(row.id, actor=actor, at=now)
         self._started = False
+        self._has_incidents = False
         self.workflow: CaseWorkflow
 
     @classmethod
@@ -59,10 +61,12 @@ class Step:
         """The case as it stands, its row locked. Raises NotFound, StateDamaged."""
         row, now = lock_case(db, case_id)
         step = cls(runtime, db, row, now=now, actor=actor)
-        s = tables.case_state.c
-        saved = db.execute(select(s.format, s.checksum, s.state, s.visits).where(s.case_id == case_id)).one()
+        s, i = tables.case_state.c, tables.incident.c
+        is_broken = exists().where(i.case_id == case_id, i.resolved_at.is_(None)).label("has_incidents")
+        saved = db.execute(select(s.format, s.checksum, s.state, s.visits, is_broken).where(s.case_id == case_id)).one()
         if saved.format != FORMAT or hashlib.sha256(saved.state.encode()).hexdigest() != saved.checksum:
             raise StateDamaged
+        step._has_incidents = saved.has_incidents
         step.workflow = CaseWorkflow.restore(saved.state, orjson.loads(saved.visits), step.process.specification, step)
         return step
 
@@ -89,6 +93,11 @@ class Step:
             self.db.execute(
                 update(tables.case_state).where(tables.case_state.c.case_id == self.case.id).values(**values)
             )
+
+    def resolve(self, command: Command) -> None:
+        """What a command asked for has been done: open incidents about the same are over."""
+        if self._has_incidents:
+            resolve(self.db, command, now=self.now)
 
     def note(self, what: str, place: Place | None = None, **facts: Any) -> None:
         """Adds a row to the case's history."""

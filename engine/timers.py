@@ -1,78 +1,114 @@
 """Timers: fired one at a time, in the order in which they fell due."""
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from engine import tables
-from engine.calls import SYSTEM
-from engine.clock import now as read_clock
+from engine.claiming import Queue, not_stopped, take, work_off
 from engine.database import transaction
-from engine.errors import IncidentRaised
-from engine.incidents import Command, guarded, stopped_timers
+from engine.errors import Changed
+from engine.incidents import Command
+from engine.people import SYSTEM
 from engine.projection import save
 from engine.runtime import Runtime
 from engine.steps import Step
 
-LEASE = timedelta(minutes=2)
-MOST_DEATHS = 3
+MOST_CATCH_UPS = 20
+PATIENCE = timedelta(seconds=5)  # how long a person waits for a worker that has a timer in hand, and may be dead
+PAUSE_SECONDS = 0.05
+
+_t = tables.timer.c
+QUEUE = Queue(
+    command="fire_timer",
+    key="timer_id",
+    table=tables.timer,
+    to_do=and_(_t.fired_at.is_(None), _t.ended_at.is_(None), _t.task_id.is_(None)),
+    order=(func.greatest(_t.due_at, _t.paused_until), _t.id),
+    lease=timedelta(minutes=2),
+    case_id=_t.case_id,
+    owner_id=_t.owner_id,
+    element=_t.element,
+)
 
 
-class KilledItsWorker(Exception):
-    """Three workers died while they fired this timer."""
+def fire_due(
+    runtime: Runtime,
+    *,
+    case_id: UUID | None = None,
+    limit: int = 100,
+    go_on: Callable[[], bool] = lambda: True,
+) -> int:
+    """Fires what is due, each timer in a transaction of its own. Gives how many were fired or became incidents.
 
+    With a case a person waits for it: then a lease that is older than their patience is not heeded.
+    """
 
-def fire_due(runtime: Runtime, *, case_id: UUID | None = None, limit: int = 100) -> int:
-    """Fires what is due, each timer in a transaction of its own. Gives how many were fired or became incidents."""
-    done = 0
-    while done < limit and (claimed := _claim(runtime, case_id)) is not None:
-        command = Command(
-            "fire_timer",
-            {"timer_id": str(claimed.id), "attempt": claimed.attempts},
-            SYSTEM,
-            claimed.case_id,
-            claimed.owner_id,
-            claimed.element,
-        )
-        try:
-            with guarded(runtime, command):
-                if claimed.attempts > MOST_DEATHS:
-                    raise KilledItsWorker(KilledItsWorker.__doc__)
-                fire_timer(runtime, command)
-        except IncidentRaised:
-            pass  # kept and shown; the other timers go on
-        done += 1
-    return done
+    def due(now: datetime) -> ColumnElement[bool]:
+        first = and_(*_due(_t, now), _first_of_its_case(now))
+        return first if case_id is None else and_(first, _t.case_id == case_id)
+
+    return work_off(
+        runtime,
+        QUEUE,
+        lambda claimed: fire_timer(runtime, claimed.command),
+        limit=limit,
+        due=due,
+        patience=None if case_id is None else PATIENCE,
+        go_on=go_on,
+    )
 
 
 def fire_timer(runtime: Runtime, command: Command) -> None:
     """Fires one timer, unless somebody else has done so or it is over."""
-    timer_id = UUID(command.arguments["timer_id"])
-    t = tables.timer.c
+    case_id = command.case_id
+    if case_id is None:
+        raise LookupError("A timer belongs to a case.")
     with transaction(runtime.engine) as db:
-        case_id = db.execute(select(t.case_id).where(t.id == timer_id)).scalar_one()
         step = Step.locked(runtime, db, case_id, actor=SYSTEM)
-        row = db.execute(
-            select(t.token, t.element, t.name, t.due_at, t.fired_at, t.ended_at).where(t.id == timer_id)
-        ).one()
-        if row.fired_at is not None or row.ended_at is not None:
+        row = take(db, QUEUE, command)
+        if row is None:
             return
-        db.execute(update(tables.timer).where(t.id == timer_id).values(fired_at=step.now, lease_until=None))
+        db.execute(update(tables.timer).where(_t.id == row.id).values(fired_at=step.now, lease_until=None))
         step.note("timer_fired", element=row.element, name=row.name, due_at=row.due_at.isoformat())
         step.workflow.fire(row.token)
         step.workflow.advance()
         save(step)
+        runtime.reached("fire_timer.done", row.id)
+
+
+@contextmanager
+def caught_up(runtime: Runtime, case_id: UUID, *, actor: str) -> Iterator[Step]:
+    """A case in a transaction of its own, its row locked, once everything that was due has been fired.
+
+    What is due may end what somebody wants to do. Raises NotFound, and Changed when there is no end to it.
+    """
+    catch_ups, waited = 0, timedelta()
+    while catch_ups < MOST_CATCH_UPS and waited < 2 * PATIENCE:
+        with transaction(runtime.engine) as db:
+            step = Step.locked(runtime, db, case_id, actor=actor)
+            if not has_due(db, case_id, at=step.now):
+                yield step
+                return
+        if fire_due(runtime, case_id=case_id):
+            catch_ups += 1
+        else:
+            # Somebody has it in hand, and has not come to the case's lock yet.
+            time.sleep(PAUSE_SECONDS)
+            waited += timedelta(seconds=PAUSE_SECONDS)
+    raise Changed
 
 
 def has_due(db: Connection, case_id: UUID, *, at: datetime) -> bool:
     """Whether a timer of this case is due and has not fired; one that an incident holds back does not count."""
-    t = tables.timer.c
-    return bool(
-        db.execute(select(exists().where(t.case_id == case_id, *_due(t, at), t.id.not_in(stopped_timers(db))))).scalar()
-    )
+    waiting = exists().where(_t.case_id == case_id, *_due(_t, at), not_stopped(QUEUE, _t.id))
+    return bool(db.execute(select(waiting)).scalar())
 
 
 def meet_deadlines(step: Step, element: str, *, on: Any, task_id: UUID | None) -> None:
@@ -88,37 +124,18 @@ def meet_deadlines(step: Step, element: str, *, on: Any, task_id: UUID | None) -
     )
 
 
-def _claim(runtime: Runtime, case_id: UUID | None) -> Any:
-    t = tables.timer.c
+def _first_of_its_case(now: datetime) -> ColumnElement[bool]:
     earlier = aliased(tables.timer).c
-    with transaction(runtime.engine) as db:
-        now = read_clock(db)
-        stopped = stopped_timers(db)
-        first_of_case = ~exists().where(
-            earlier.case_id == t.case_id,
-            *_due(earlier, now),
-            earlier.id.not_in(stopped),
-            or_(earlier.due_at < t.due_at, and_(earlier.due_at == t.due_at, earlier.id < t.id)),
-        )
-        wanted = [*_due(t, now), t.id.not_in(stopped), first_of_case]
-        if case_id is None:
-            wanted.append(or_(t.lease_until.is_(None), t.lease_until < now))
-        else:
-            # A person waits: another worker's lease may be a dead one's, and the case's lock fires nothing twice.
-            wanted.append(t.case_id == case_id)
-        row = db.execute(
-            select(t.id).where(*wanted).order_by(t.due_at, t.id).limit(1).with_for_update(skip_locked=True)
-        ).one_or_none()
-        if row is None:
-            return None
-        # Counted and committed before the work, so that a timer that kills its worker is found out.
-        return db.execute(
-            update(tables.timer)
-            .where(t.id == row.id)
-            .values(attempts=t.attempts + 1, lease_until=now + LEASE)
-            .returning(t.id, t.case_id, t.owner_id, t.element, t.attempts)
-        ).one()
+    before = func.greatest(earlier.due_at, earlier.paused_until)
+    due = func.greatest(_t.due_at, _t.paused_until)
+    return ~exists().where(
+        earlier.case_id == _t.case_id,
+        *_due(earlier, now),
+        not_stopped(QUEUE, earlier.id),
+        or_(before < due, and_(before == due, earlier.id < _t.id)),
+    )
 
 
 def _due(t: Any, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (t.due_at <= at, t.fired_at.is_(None), t.ended_at.is_(None), t.task_id.is_(None))
+    is_paused = t.paused_until > at
+    return (t.due_at <= at, is_paused.is_not(True), t.fired_at.is_(None), t.ended_at.is_(None), t.task_id.is_(None))

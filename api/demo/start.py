@@ -22,10 +22,10 @@ from attendance.register_imports import import_register
 from attendance.schools import save_school_calendar
 from attendance.words import in_words
 from engine.bundles import read_folder
-from engine.calls import SYSTEM
 from engine.clock import LONDON
 from engine.clock import now as read_clock
 from engine.ids import new_id
+from engine.people import SYSTEM
 from engine.versions import publish_if_none
 
 AFTER_SCHOOL = time(16)

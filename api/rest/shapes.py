@@ -9,10 +9,10 @@ from uuid import UUID
 from fastapi import Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
 
-from engine.calls import SYSTEM
 from engine.clock import LONDON
 from engine.database import AnyRow
 from engine.expressions.values import is_storable
+from engine.people import SYSTEM
 from engine.queries.pages import DEFAULT_ROWS, MOST_ROWS, Wanted
 
 DEEPEST = 12  # of what a person answers: a form has rows, rows have fields

@@ -1,6 +1,6 @@
 """What the tables share: one MetaData, and columns that most of them have."""
 
-from sqlalchemy import Column, DateTime, MetaData, Uuid
+from sqlalchemy import Column, DateTime, Integer, MetaData, Uuid
 
 metadata = MetaData(
     naming_convention={
@@ -16,6 +16,11 @@ metadata = MetaData(
 def identity() -> Column[object]:
     """The primary key: a UUIDv7 made by us."""
     return Column("id", Uuid, primary_key=True)
+
+
+def claimable() -> tuple[Column[int], Column[object]]:
+    """What a table has whose rows are work: how often it was begun, and until when nobody else takes it."""
+    return Column("attempts", Integer, nullable=False, server_default="0"), moment("lease_until")
 
 
 def moment(name: str, *, nullable: bool = True) -> Column[object]:

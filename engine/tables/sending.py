@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from engine.tables.columns import identity, metadata, moment
+from engine.tables.columns import claimable, identity, metadata, moment
 
 document = Table(
     "document",
@@ -35,9 +35,7 @@ delivery = Table(
     Column("document_id", Uuid, ForeignKey("document.id"), nullable=False),
     Column("fields", JSONB, nullable=False),  # what the letter was made from
     Column("state", String, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    moment("lease_until"),
-    moment("next_at", nullable=False),
+    *claimable(),
     Column("problem", Text),
     moment("created_at", nullable=False),
     moment("sent_at"),
@@ -46,7 +44,7 @@ delivery = Table(
     CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed', 'in_doubt', 'cancelled')", name="state"),
     Index(
         "ix_delivery_due",
-        "next_at",
+        "id",
         postgresql_where=text("state IN ('queued', 'sending') OR (state = 'cancelled' AND recalled_at IS NULL)"),
     ),
     Index("ix_delivery_case", "case_id"),

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from engine.tables.columns import identity, metadata, moment
+from engine.tables.columns import claimable, identity, metadata, moment
 
 timer = Table(
     "timer",
@@ -40,8 +40,9 @@ timer = Table(
     Column("met_on", Date),
     Column("met_by", String),
     moment("raised_at"),  # when it was brought before a supervisor
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    moment("lease_until"),
+    moment("paused_until"),  # by a person; it does not fire before
+    Column("set_by", String),  # a person set the moment by hand, and it is not worked out again
+    *claimable(),
     moment("ended_at"),  # what it guarded is over
     CheckConstraint("kind IN ('wait', 'deadline')", name="kind"),
     Index("ix_timer_due", "due_at", postgresql_where=text("fired_at IS NULL AND ended_at IS NULL AND task_id IS NULL")),
@@ -88,6 +89,7 @@ inbox = Table(
     moment("received_at", nullable=False),
     moment("heard_at"),
     moment("left_at"),  # nobody will hear it any more: it stands before a person
+    *claimable(),
     Index("ix_inbox_waiting", "case_id", postgresql_where=text("heard_at IS NULL AND left_at IS NULL")),
     Index(
         "uq_inbox_merge",

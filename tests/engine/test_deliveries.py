@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from engine import clock, tables
+from engine.commands import retry
 from engine.database import transaction
 from engine.deliveries import Parcel, cancel, send_due
+from engine.doubts import settle
+from engine.ids import new_id
 from engine.runtime import Runtime
-from tests.engine.small import days_pass, do, rows
+from tests.engine.small import OWNER, days_pass, do, new_case, rows
 
 D = tables.delivery.c
 
@@ -23,15 +26,20 @@ class Shelf:
 
     refuses_duplicates: bool = True
     is_broken: bool = False
+    fails_with: Exception | None = None
     sent: list[UUID] = field(default_factory=list)
     recalled: list[UUID] = field(default_factory=list)
 
     def send(self, parcel: Parcel) -> None:
         if self.is_broken:
             raise OSError("the shelf is full")
+        if self.fails_with:
+            raise self.fails_with
         self.sent.append(parcel.id)
 
     def recall(self, parcel: Parcel) -> None:
+        if self.is_broken:
+            raise OSError("the shelf is locked")
         self.recalled.append(parcel.id)
 
 
@@ -116,3 +124,50 @@ def test_what_a_dead_worker_had_in_hand(
     send_due(runtime, {"post": Shelf(refuses_duplicates=refuses_duplicates)})
 
     assert state(runtime) == then
+
+
+def test_a_letter_that_fails_unexpectedly_becomes_an_incident_and_the_others_go_out(
+    runtime: Runtime, letter: Any
+) -> None:
+    do(runtime, new_case(runtime, owner_id=OWNER, subject_id=new_id()), "AskFirst", said="hello")
+    broken, shelf = Shelf(fails_with=ValueError("no such paper")), Shelf()
+    assert send_due(runtime, {"post": broken}, limit=1) == 1
+    assert send_due(runtime, {"post": shelf}) == 1
+
+    (incident,) = rows(runtime, tables.incident)
+    assert (incident.command, incident.case_id, incident.problem) == (
+        "send",
+        letter.case_id,
+        "ValueError: no such paper",
+    )
+    assert [row.state for row in rows(runtime, tables.delivery)] == ["failed", "sent"]
+    retry(runtime, incident.id, actor="boss")
+    send_due(runtime, {"post": shelf})
+    assert [row.state for row in rows(runtime, tables.delivery)] == ["sent", "sent"]
+    assert letter.id in shelf.sent
+
+
+def test_whoever_settles_such_a_letter_resolves_its_incident(runtime: Runtime, letter: Any) -> None:
+    send_due(runtime, {"post": Shelf(fails_with=ValueError("no such paper"))})
+    settle(runtime, letter.id, went_out=False, actor="clerk")
+    shelf = Shelf()
+    send_due(runtime, {"post": shelf})
+
+    assert shelf.sent == [letter.id]
+    assert rows(runtime, tables.incident)[0].resolved_by == "clerk"
+
+
+def test_a_letter_that_cannot_be_called_back_becomes_an_incident(runtime: Runtime, letter: Any) -> None:
+    send_due(runtime, {"post": Shelf()})
+    with transaction(runtime.engine) as db:
+        cancel(db, [letter.id], now=clock.now(db))
+    for _ in range(3):
+        send_due(runtime, {"post": Shelf(is_broken=True)})
+        days_pass(runtime, 0.1)
+
+    (incident,) = rows(runtime, tables.incident)
+    assert (incident.command, incident.problem) == ("send", "OSError: the shelf is locked")
+    shelf = Shelf()
+    retry(runtime, incident.id, actor="boss")
+    send_due(runtime, {"post": shelf})
+    assert shelf.recalled == [letter.id]
