@@ -110,8 +110,8 @@ class Player:
 
     def wait_for(self, case_id: UUID, element: str) -> None:
         """Lets time pass, timer by timer, until a task of this element is open. Raises NothingHappens."""
+        self.settle()
         for _ in range(MOST_ROUNDS):
-            self.settle()
             if self.waits(case_id, element):
                 return
             due = self.next_due([case_id])
