@@ -14,6 +14,7 @@ from api.settings import Settings
 from engine.deliveries import Channel
 from engine.runtime import Runtime
 from handlers import REGISTRY
+from handlers.calendar_basis import CalendarBasis
 from handlers.facts import Facts
 
 # Beside the packages, in a checkout as in an installed wheel.
@@ -45,5 +46,6 @@ def wire(settings: Settings, database: Database) -> Wiring:
         make_facts=Facts,
         render=render,
         read_letter=letter_problems,
+        basis=CalendarBasis(),
     )
     return Wiring(settings, database, runtime, {"post": PostFolder(settings.post_folder)})

@@ -1,4 +1,4 @@
-"""Timers worked out again, because what they rest on has changed. What has passed or was met stays as it is."""
+"""Timers worked out again, because what they rest on has changed. What is past, met or set by hand stays as it is."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -147,6 +147,7 @@ def _still_to_come(step: Step) -> tuple[Any, ...]:
         t.fired_at.is_(None),
         t.met_on.is_(None),
         t.ended_at.is_(None),
+        t.set_by.is_(None),
         t.due_at > step.now,
     )
 

@@ -41,6 +41,8 @@ class Facts:
     case: CaseFacts
     now: datetime
     policy: Policy
+    # A calendar with its version in place of the school's latest: of a draft that is looked at, or of an older version.
+    reckoned_by: tuple[SchoolCalendar, int] | None = None
 
     @cached_property
     def today(self) -> date:
@@ -49,7 +51,7 @@ class Facts:
 
     @cached_property
     def calendar(self) -> SchoolCalendar:
-        """The school's calendar in its latest version."""
+        """The school's calendar, in its latest version unless another is given."""
         return self._calendar[0]
 
     @property
@@ -214,7 +216,7 @@ class Facts:
 
     @cached_property
     def _calendar(self) -> tuple[SchoolCalendar, int]:
-        return calendar_of(self.db, self.case.owner_id)
+        return self.reckoned_by or calendar_of(self.db, self.case.owner_id)
 
     @cached_property
     def _pupil(self) -> tuple[str, date | None]:

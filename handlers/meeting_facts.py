@@ -13,7 +13,7 @@ from attendance.meetings import (
     meeting_by_id,
     replies_to,
 )
-from attendance.notice import Postage
+from attendance.notice import Postage, deemed_receipt
 from attendance.plans import plan_of
 from engine.registry import fact
 from handlers.facts import Facts
@@ -85,7 +85,15 @@ def notice_runs_from(facts: Facts, meeting: str) -> date:
     wanted = meeting_by_id(facts.db, UUID(meeting))
     floor = facts.latest_posting(wanted.day, postage=Postage.FIRST).literal
     posted = [letter for letter in current_invitations(facts.db, wanted.id) if letter.stands and letter.posted_on]
-    received = max((letter.received_on for letter in posted if letter.received_on), default=None)
+    # By the calendar as it is now: a bank holiday proclaimed since the posting delays the receipt, too (domain.md E34).
+    received = max(
+        (
+            deemed_receipt(letter.posted_on, postage=Postage.of(letter.postage), days=facts.calendar.days)
+            for letter in posted
+            if letter.posted_on
+        ),
+        default=None,
+    )
     if received and facts.calendar.days.after(facts.policy.notice_days, received) < wanted.day:
         return received
     sent = [facts.calendar.days.on_or_after(letter.posted_on) for letter in posted if letter.posted_on]

@@ -45,3 +45,8 @@ def tell_open_cases(
             put(db, case_id=row.id, message=MESSAGE, merge=MESSAGE, actor=actor, now=now)
             told.append(row.id)
     return told
+
+
+def answer_has_changed(facts: Facts) -> bool:
+    """Whether the criteria, counted again over the opening's own window, have another answer than the case knows."""
+    return bool(facts.snapshot.figures["result"] != str(facts.recheck().figures.result))

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from engine import tables
 from engine.commands import retry
@@ -127,6 +127,16 @@ def test_a_deadline_that_was_met_keeps_its_version(runtime: Runtime, season: Sea
 
     (deadline,) = rows(runtime, tables.timer, R.element == "FiveDays")
     assert (deadline.met_by, deadline.calendar_version) == ("clerk", "1")
+
+
+def test_a_moment_that_a_person_set_by_hand_stays(runtime: Runtime, season: Season, case_id: UUID) -> None:
+    with runtime.engine.begin() as db:
+        db.execute(update(tables.timer).where(R.element == "FiveDays").values(set_by="boss"))
+    season.turn(shift=4)
+    reschedule_outdated(runtime)
+
+    assert days_after_opening(runtime, case_id) == {"AskFirst": 6, "FiveDays": 5}
+    assert reschedule_outdated(runtime) == 0
 
 
 def test_a_moment_that_comes_to_lie_in_the_past_fires_at_once(runtime: Runtime, season: Season, case_id: UUID) -> None:

@@ -24,6 +24,7 @@ from engine.registry import Registry
 from engine.runtime import Runtime
 from engine.versions import publish
 from handlers import REGISTRY
+from handlers.calendar_basis import CalendarBasis
 from handlers.facts import Facts
 from handlers.imports import import_register
 from tests.attendance.calendars import NORFOLK_2025, day
@@ -237,7 +238,7 @@ def new_world(
 
     absent: the pupil's marks on the days that were missed. mother, father: what is different about them.
     """
-    runtime = Runtime(engine, REGISTRY, Facts, render)
+    runtime = Runtime(engine, REGISTRY, Facts, render, basis=CalendarBasis())
     publish(runtime, read_folder(BUNDLE), actor="system")
     with transaction(engine) as db:
         clock.start_at(db, datetime.combine(opened, time(9), tzinfo=clock.LONDON))
