@@ -31,6 +31,7 @@ from engine.errors import (
     TaskNotWaiting,
 )
 from engine.incidents import AlreadyResolved
+from engine.long_work import Cancelled, EndedAlready
 from engine.queries.pages import NoSuchPlace
 from engine.registry import Refusal
 
@@ -93,6 +94,8 @@ KINDS = (
     Kind(NotReportable, 409, "not-reportable", "The case does not listen for this now"),
     Kind(AlreadyResolved, 409, "already-resolved", "The incident is resolved already"),
     Kind(NotInDoubt, 409, "not-in-doubt", "There is nothing to settle"),
+    Kind(Cancelled, 409, "cancelled", "It was cancelled"),
+    Kind(EndedAlready, 409, "ended-already", "It has ended already"),
     Kind(ClockRefused, 409, "clock-refused", "The clock cannot be moved so"),
     Kind(NoCalendar, 409, "no-calendar", "The school has no calendar yet"),
     Kind(StillBeingDone, 409, "still-being-done", "The same request is still being done"),

@@ -7,7 +7,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from attendance.tables import address, adult, calendar, parenthood, pupil, register_import, school
+from attendance.codes import ON_CLOSED_DAYS
+from attendance.tables import (
+    address,
+    adult,
+    calendar,
+    mark_change,
+    parenthood,
+    pupil,
+    register_file,
+    register_import,
+    school,
+)
 from engine.database import AnyRow
 from engine.errors import NotFound
 from engine.queries.pages import Page, Wanted, read_page
@@ -89,18 +100,44 @@ def latest_calendar(db: Connection, school_id: UUID) -> AnyRow:
 
 
 def imports(db: Connection, schools: Collection[UUID], *, wanted: Wanted) -> Page:
-    """The register imports of these schools without their content, the newest first."""
+    """The register imports of these schools the newest first."""
     statement = _imports().where(register_import.c.school_id.in_(schools))
     return read_page(db, statement, of=register_import, wanted=wanted, newest_first=True)
 
 
 def import_by_id(db: Connection, import_id: UUID) -> AnyRow:
-    """One register import without its content. Raises NotFound."""
+    """One register import. Raises NotFound."""
     return _one(db, _imports().where(register_import.c.id == import_id))
 
 
+def mark_changes(
+    db: Connection,
+    *,
+    wanted: Wanted,
+    import_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    closed: bool = False,
+) -> Page:
+    """The marks that were changed, by an import or of a pupil, the latest change first, each with its file.
+
+    closed: only those replaced by the mark of a day on which the school was closed.
+    """
+    c = mark_change.c
+    statement = select(mark_change, register_import.c.filename).join(
+        register_import, register_import.c.id == c.import_id
+    )
+    if import_id is not None:
+        statement = statement.where(c.import_id == import_id)
+    if pupil_id is not None:
+        statement = statement.where(c.pupil_id == pupil_id)
+    if closed:
+        statement = statement.where(c.became.in_(ON_CLOSED_DAYS), c.was.not_in(ON_CLOSED_DAYS))
+    return read_page(db, statement, of=mark_change, wanted=wanted, newest_first=True)
+
+
 def _imports() -> Select[Any]:
-    return select(*[column for column in register_import.c if column is not register_import.c.content])
+    file = register_file.c
+    return select(register_import, file.sha256).join(register_file, file.id == register_import.c.file_id)
 
 
 def _adults() -> Select[Any]:

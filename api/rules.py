@@ -37,6 +37,8 @@ RULES: Rules = {
     "register.import": _KEEPS_RECORDS,
     "register.read": _KEEPS_RECORDS | {HEAD_TEACHER, SUPERVISOR},
     "adult.import": _KEEPS_RECORDS,
+    "work.read": _KEEPS_RECORDS | {SUPERVISOR},
+    "work.cancel": _KEEPS_RECORDS,
     "pupil.read": _CASEWORKERS,
     "adult.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
     # A safe address is shown to those alone who check addresses before letters go out (domain.md 7).

@@ -33,6 +33,7 @@ THINGS: Mapping[str, tuple[Column, Column]] = {
     "school_id": (attendance.school.c.id, attendance.school.c.id),
     "pupil_id": (attendance.pupil.c.id, attendance.pupil.c.school_id),
     "adult_id": (attendance.adult.c.id, attendance.adult.c.school_id),
+    "work_id": (engine.work.c.id, engine.work.c.owner_id),
     "import_id": (attendance.register_import.c.id, attendance.register_import.c.school_id),
 }
 

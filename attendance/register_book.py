@@ -163,7 +163,8 @@ class Book:
     def cell(self, cells: Sequence[str], name: str) -> str:
         """A row's cell under what we call its column; empty where there is none."""
         place = self._columns.get(name, len(cells))
-        return cells[place].strip() if place < len(cells) else ""
+        # No text of a database holds a NUL.
+        return cells[place].replace("\0", "").strip() if place < len(cells) else ""
 
     def _who(self, written: str, cells: Sequence[str]) -> tuple[str, str]:
         """The UPN, or the admission number where the file has no other and nobody knows whose it is."""

@@ -1,40 +1,50 @@
 """Takes a register's file into the records: what a mark was before is kept, and an empty cell replaces nothing."""
 
-import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from attendance import tables
-from attendance.marks import CODE_OF
 from attendance.meetings import LONDON
 from attendance.register import read_register
-from attendance.register_rows import Conflict, PupilOnRegister, Quarantined, Register
+from attendance.register_files import KeptFile, NewId, keep_file, open_file
+from attendance.register_findings import keep_findings
+from attendance.register_layout import Shape
+from attendance.register_mappings import mapping_of, save_mapping
+from attendance.register_rows import Register
+from attendance.register_saving import Saved, save_marks
 from attendance.schools import calendar_of
+
+Tell = Callable[[float], None]
+READING = 0.5  # of the work; the other half is saving
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What became of a register's file. Marks are counted by session."""
+    """What became of a register's file. Marks are counted by session; the rows of which to know are kept with it."""
 
     id: UUID
     repeats: UUID | None  # the import of the very same file before
     is_stale: bool  # the same file, but newer ones came since: nothing of it was taken
+    shape: Shape
+    notes: tuple[str, ...]
     rows: int
-    left_out: int  # rows after today
-    pupils_new: int
-    marks_new: int
-    marks_changed: int
-    marks_unchanged: int
-    quarantined: tuple[Quarantined, ...]
-    gaps: tuple[int, ...]
-    conflicts: tuple[Conflict, ...]
-    pupils_changed: frozenset[UUID]  # whose marks are new or different
+    left_out: int  # marks of days after today
+    quarantined: int
+    gaps: int
+    conflicts: int
+    last_day: date | None
+    pupils_new: int = 0
+    marks_new: int = 0
+    marks_changed: int = 0
+    marks_unchanged: int = 0
+    marks_closed: int = 0  # of those changed: into a mark of a day on which the school was closed
+    pupils_changed: frozenset[UUID] = frozenset()  # whose marks are new or different
 
 
 def import_register(
@@ -45,178 +55,158 @@ def import_register(
     content: bytes,
     actor: str,
     now: datetime,
-    new_id: Callable[[], UUID],
+    new_id: NewId,
+    mapping: Mapping[str, str] | None = None,
+) -> Imported:
+    """Keeps a file and takes it in, in one transaction. Raises as `import_file` does."""
+    stream = io.BytesIO(content)
+    file = keep_file(db, stream, school_id=school_id, filename=filename, now=now, new_id=new_id)
+    return import_file(
+        db, file, school_id=school_id, filename=filename, actor=actor, now=now, new_id=new_id, mapping=mapping
+    )
+
+
+def import_file(
+    db: Connection,
+    file: KeptFile,
+    *,
+    school_id: UUID,
+    filename: str,
+    actor: str,
+    now: datetime,
+    new_id: NewId,
+    mapping: Mapping[str, str] | None = None,
+    tell: Tell | None = None,
 ) -> Imported:
     """Takes the register's good rows up to today, by the school's calendar as it is now.
 
     The same file again changes nothing; sent again after newer files it is not taken at all, because it would put
-    older marks in place of theirs. Raises Unreadable, NoCalendar. Source: domain.md 5.3, C-3, C-5.
+    older marks in place of theirs. mapping: what we call a column → its title; it is remembered, and without one the
+    school's last is used. tell: hears how much is done, from 0 to 1, and may raise to end it; nothing is kept then.
+    Raises Unreadable, NoCalendar. Source: domain.md 5.3, C-3, C-5.
     """
+    tell = tell or _nobody
     # One import of a school at a time; cases that refer to the school are not held up.
-    db.execute(select(tables.school.c.id).where(tables.school.c.id == school_id).with_for_update(key_share=True)).one()
+    laestab = db.execute(
+        select(tables.school.c.laestab).where(tables.school.c.id == school_id).with_for_update(key_share=True)
+    ).scalar_one()
     calendar, _ = calendar_of(db, school_id)
-    register = read_register(io.BytesIO(content), calendar=calendar, as_at=now.astimezone(LONDON).date())
-    sha256 = hashlib.sha256(content).hexdigest()
-    repeats, is_stale = _same_file(db, school_id, sha256)
-    if repeats and is_stale:
-        return _imported(register, repeats, repeats=repeats, is_stale=True)
-    pupils, pupils_new = _save_pupils(db, school_id, register.pupils, new_id)
-    _stage(db, register, pupils)
-    found = db.execute(_COMPARED).one()
-    changed = frozenset(db.execute(_PUPILS_CHANGED).scalars())
-    import_id = repeats
-    if import_id is None or changed:
-        import_id = new_id()
-        db.execute(
-            insert(tables.register_import).values(
-                id=import_id,
-                school_id=school_id,
-                filename=filename,
-                sha256=sha256,
-                content=content,
-                rows=register.rows,
-                marks_new=found.marks_new,
-                marks_changed=found.marks_changed,
-                quarantined=[{"row": row.row, "reason": row.reason} for row in register.quarantined],
-                gaps=list(register.gaps),
-                conflicts=[_without_pupil(conflict) for conflict in register.conflicts],
-                last_day=register.last_day,
-                imported_by=actor,
-                imported_at=now,
-            )
-        )
-    _keep_former_marks(db, import_id, now, new_id)
-    db.execute(_UPSERT)
-    db.execute(text("DROP TABLE staged_mark"))
-    return _imported(
-        register,
-        import_id,
-        repeats=repeats,
-        pupils_new=pupils_new,
-        marks_new=found.marks_new,
-        marks_changed=found.marks_changed,
-        marks_unchanged=found.marks_unchanged,
-        pupils_changed=changed,
+    register = read_register(
+        _opened(db, file, tell),
+        calendar=calendar,
+        as_at=now.astimezone(LONDON).date(),
+        mapping=mapping if mapping else mapping_of(db, school_id),
+        upn_of=_upns(db, school_id),
+        laestab=laestab,
     )
+    if mapping:
+        save_mapping(db, school_id, mapping, actor=actor, now=now)
+    repeats, is_stale = _same_file(db, school_id, file.id)
+    import_id = new_id()
+    found = _found(register, import_id, repeats, is_stale)
+    if repeats and is_stale:
+        return replace(found, id=repeats)
+    db.execute(insert(tables.register_import).values(**_row(found, file.id, school_id, filename, actor, now)))
+    saved = save_marks(
+        db,
+        register,
+        school_id=school_id,
+        import_id=import_id,
+        now=now,
+        new_id=new_id,
+        tell=lambda share: tell(READING + (1 - READING) * share),
+    )
+    if repeats and not saved.pupils_changed:
+        db.execute(delete(tables.register_import).where(tables.register_import.c.id == import_id))
+        return _with_marks(replace(found, id=repeats), saved)
+    keep_findings(db, import_id, register)
+    done = _with_marks(found, saved)
+    counts = {name: getattr(done, name) for name in _COUNTS}
+    db.execute(update(tables.register_import).where(tables.register_import.c.id == import_id).values(**counts))
+    return done
 
 
-def _same_file(db: Connection, school_id: UUID, sha256: str) -> tuple[UUID | None, bool]:
+def _nobody(_: float) -> None:
+    """Hears nothing."""
+
+
+def _opened(db: Connection, file: KeptFile, tell: Tell) -> BinaryIO:
+    """The file, telling how far it is read; a CSV file is read twice, the first time for its encoding."""
+    read = 0
+
+    def hear(number: int) -> None:
+        nonlocal read
+        read += number
+        tell(READING * min(1.0, read / (2 * file.size)))
+
+    return open_file(db, file.id, tell=hear)
+
+
+def _upns(db: Connection, school_id: UUID) -> dict[str, str]:
+    """Admission number → UPN, for files that name pupils by the former alone. Numbers of two pupils name nobody."""
+    p = tables.pupil.c
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for row in db.execute(select(p.admission_number, p.upn).where(p.school_id == school_id, p.admission_number != "")):
+        if row.admission_number in found:
+            twice.add(row.admission_number)
+        found[row.admission_number] = row.upn
+    return {number: upn for number, upn in found.items() if number not in twice}
+
+
+def _same_file(db: Connection, school_id: UUID, file_id: UUID) -> tuple[UUID | None, bool]:
     """The latest import of the same file, and whether another file came since."""
     kept = tables.register_import.c
-    mine = select(kept.id, kept.sha256).where(kept.school_id == school_id).order_by(kept.imported_at, kept.id)
-    rows = db.execute(mine).all()
-    same = next((row.id for row in reversed(rows) if row.sha256 == sha256), None)
-    return same, same is not None and rows[-1].sha256 != sha256
+    newest = kept.imported_at.desc(), kept.id.desc()
+    last = select(kept.id, kept.file_id).where(kept.school_id == school_id).order_by(*newest).limit(1)
+    latest = db.execute(last).one_or_none()
+    same = select(kept.id).where(kept.school_id == school_id, kept.file_id == file_id).order_by(*newest).limit(1)
+    repeats = db.execute(same).scalar_one_or_none()
+    return repeats, latest is not None and repeats is not None and latest.file_id != file_id
 
 
-def _save_pupils(
-    db: Connection, school_id: UUID, named: Mapping[str, PupilOnRegister], new_id: Callable[[], UUID]
-) -> tuple[dict[str, UUID], int]:
-    """The ids of the register's pupils by UPN; whoever is new is added, and what is said anew of others is kept."""
-    pupil = tables.pupil.c
-    known = {row.upn: row for row in db.execute(select(tables.pupil).where(pupil.school_id == school_id))}
-    new = [
-        {"id": new_id(), "school_id": school_id, "upn": upn, **_details(found)}
-        for upn, found in named.items()
-        if upn not in known
-    ]
-    if new:
-        db.execute(insert(tables.pupil), new)
-    changed = []
-    for upn, found in named.items():
-        if upn in known:
-            row = known[upn]._mapping
-            said = {name: value or row[name] for name, value in _details(found).items()}
-            if any(row[name] != value for name, value in said.items()):
-                changed.append({"pupil_id": row["id"], **said})
-    if changed:
-        db.execute(update(tables.pupil).where(pupil.id == bindparam("pupil_id")), changed)
-    ids = {upn: row.id for upn, row in known.items()} | {row["upn"]: row["id"] for row in new}
-    return {upn: ids[upn] for upn in named}, len(new)
-
-
-DETAILS = ("admission_number", "surname", "forename", "year", "registration_group")
-
-
-def _details(pupil: PupilOnRegister) -> dict[str, Any]:
-    return {"born": pupil.born, **{name: getattr(pupil, name) for name in DETAILS}}
-
-
-def _stage(db: Connection, register: Register, pupils: Mapping[str, UUID]) -> None:
-    """Puts the file's marks, a row a pupil and day, beside those that are kept."""
-    db.execute(text("CREATE TEMPORARY TABLE staged_mark (pupil_id uuid, day date, am varchar(2), pm varchar(2))"))
-    connection = db.connection.driver_connection
-    if connection is None:
-        raise ConnectionError("The connection was lost.")
-    with connection.cursor() as cursor, cursor.copy("COPY staged_mark FROM STDIN") as copy:
-        for row in _rows(register, pupils):
-            copy.write_row(row)
-    db.execute(text("ANALYZE staged_mark"))
-
-
-def _rows(register: Register, pupils: Mapping[str, UUID]) -> Iterable[tuple[UUID, date, str | None, str | None]]:
-    code_of = {byte: code.code for byte, code in CODE_OF.items()}
-    for upn, pupil_id in pupils.items():
-        marks = register.pupils[upn].marks
-        for place, (am, pm) in enumerate(zip(marks.codes[::2], marks.codes[1::2], strict=True)):
-            if am or pm:
-                yield pupil_id, marks.start + timedelta(days=place), code_of.get(am), code_of.get(pm)
-
-
-def _keep_former_marks(db: Connection, import_id: UUID, now: datetime, new_id: Callable[[], UUID]) -> None:
-    former = [{"id": new_id(), "import_id": import_id, "at": now, **row._mapping} for row in db.execute(_FORMER_MARKS)]
-    if former:
-        db.execute(insert(tables.mark_change), former)
-
-
-def _without_pupil(conflict: Conflict) -> dict[str, Any]:
-    return {name: value for name, value in asdict(conflict).items() if name != "upn"} | {"day": str(conflict.day)}
-
-
-def _imported(register: Register, import_id: UUID, *, repeats: UUID | None, **counts: Any) -> Imported:
-    nothing = {"is_stale": False, "pupils_new": 0, "marks_new": 0, "marks_changed": 0, "marks_unchanged": 0}
+def _found(register: Register, import_id: UUID, repeats: UUID | None, is_stale: bool) -> Imported:
     return Imported(
         id=import_id,
         repeats=repeats,
+        is_stale=is_stale,
+        shape=register.shape,
+        notes=register.notes,
         rows=register.rows,
         left_out=register.left_out,
-        quarantined=tuple(register.quarantined),
-        gaps=tuple(register.gaps),
-        conflicts=tuple(register.conflicts),
-        **{**nothing, "pupils_changed": frozenset(), **counts},
+        quarantined=len(register.quarantined),
+        gaps=len(register.gaps),
+        conflicts=len(register.conflicts),
+        last_day=register.last_day,
     )
 
 
-# A NULL on either side makes a comparison unknown, so that a session without a mark is neither changed nor the same.
-_COMPARED = text(
-    """
-    SELECT count(*) FILTER (WHERE s.am IS NOT NULL AND m.am IS NULL)
-         + count(*) FILTER (WHERE s.pm IS NOT NULL AND m.pm IS NULL) AS marks_new,
-           count(*) FILTER (WHERE s.am <> m.am) + count(*) FILTER (WHERE s.pm <> m.pm) AS marks_changed,
-           count(*) FILTER (WHERE s.am = m.am) + count(*) FILTER (WHERE s.pm = m.pm) AS marks_unchanged
-    FROM staged_mark s LEFT JOIN mark m USING (pupil_id, day)
-    """
-)
-_PUPILS_CHANGED = text(
-    """
-    SELECT DISTINCT pupil_id FROM staged_mark s LEFT JOIN mark m USING (pupil_id, day)
-    WHERE coalesce(s.am, m.am) IS DISTINCT FROM m.am OR coalesce(s.pm, m.pm) IS DISTINCT FROM m.pm
-    """
-)
-_FORMER_MARKS = text(
-    """
-    SELECT pupil_id, day, 'AM' AS session, m.am AS was, s.am AS became
-    FROM staged_mark s JOIN mark m USING (pupil_id, day) WHERE s.am <> m.am
-    UNION ALL
-    SELECT pupil_id, day, 'PM', m.pm, s.pm FROM staged_mark s JOIN mark m USING (pupil_id, day) WHERE s.pm <> m.pm
-    """
-)
-_UPSERT = text(
-    """
-    INSERT INTO mark (pupil_id, day, am, pm)
-    SELECT pupil_id, day, s.am, s.pm FROM staged_mark s LEFT JOIN mark m USING (pupil_id, day)
-    WHERE coalesce(s.am, m.am) IS DISTINCT FROM m.am OR coalesce(s.pm, m.pm) IS DISTINCT FROM m.pm
-    ON CONFLICT (pupil_id, day)
-    DO UPDATE SET am = coalesce(excluded.am, mark.am), pm = coalesce(excluded.pm, mark.pm)
-    """
-)
+def _with_marks(found: Imported, saved: Saved) -> Imported:
+    return replace(
+        found,
+        pupils_new=saved.pupils_new,
+        marks_new=saved.marks_new,
+        marks_changed=saved.marks_changed,
+        marks_unchanged=saved.marks_unchanged,
+        marks_closed=saved.marks_closed,
+        pupils_changed=frozenset(saved.pupils_changed),
+    )
+
+
+_COUNTS = ("pupils_new", "marks_new", "marks_changed", "marks_unchanged", "marks_closed")
+
+
+def _row(
+    found: Imported, file_id: UUID, school_id: UUID, filename: str, actor: str, now: datetime
+) -> dict[str, object]:
+    copied = ("id", "rows", "left_out", "quarantined", "gaps", "conflicts", "last_day", *_COUNTS)
+    return {
+        **{name: getattr(found, name) for name in copied},
+        "school_id": school_id,
+        "file_id": file_id,
+        "filename": filename,
+        "shape": found.shape.name.lower(),
+        "notes": list(found.notes),
+        "imported_by": actor,
+        "imported_at": now,
+    }

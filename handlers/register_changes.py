@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ARRAY, Connection, Uuid, any_, literal, select
 
 from engine import tables
 from engine.calls import CaseFacts
@@ -25,7 +25,9 @@ def tell_open_cases(
     Source: domain.md 2.8, E24.
     """
     c = tables.case.c
-    cases = db.execute(select(tables.case).where(c.subject_id.in_(pupils), c.closed_at.is_(None)).order_by(c.id)).all()
+    # One parameter however many pupils: a whole authority's register can change at once.
+    about = c.subject_id == any_(literal(list(pupils), ARRAY(Uuid)))
+    cases = db.execute(select(tables.case).where(about, c.closed_at.is_(None)).order_by(c.id)).all()
     told: list[UUID] = []
     for row in cases:
         facts = Facts(
@@ -41,7 +43,7 @@ def tell_open_cases(
             now=now,
             policy=process_of(runtime, db, row.version_id).policy,
         )
-        if facts.snapshot.figures["result"] != str(facts.recheck().figures.result):
+        if answer_has_changed(facts):
             put(db, case_id=row.id, message=MESSAGE, merge=MESSAGE, actor=actor, now=now)
             told.append(row.id)
     return told

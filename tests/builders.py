@@ -107,18 +107,26 @@ def mark_register(
 
 def amend(db: Connection, school: UUID, pupil: UUID, day: date, *, session: str, code: str) -> None:
     """An import that changes one mark, with the former one kept."""
-    file = new_id()
-    values = {"rows": 1, "marks_new": 0, "marks_changed": 1, "quarantined": [], "gaps": [], "conflicts": []}
+    file, now = new_id(), datetime.now(UTC)
+    kept = insert(tables.register_file).values(
+        id=file, school_id=school, filename="register.csv", sha256=str(file), size=0, kept_at=now
+    )
+    db.execute(kept)
+    counts = ("left_out", "quarantined", "gaps", "conflicts", "pupils_new", "marks_new", "marks_unchanged")
     db.execute(
         insert(tables.register_import).values(
             id=file,
             school_id=school,
+            file_id=file,
             filename="register.csv",
-            sha256="0" * 64,
-            content=b"",
+            shape="long",
+            notes=[],
+            rows=1,
+            marks_changed=1,
+            marks_closed=0,
             imported_by="system",
-            imported_at=datetime.now(UTC),
-            **values,
+            imported_at=now,
+            **dict.fromkeys(counts, 0),
         )
     )
     mark, half = tables.mark, session.lower()

@@ -37,14 +37,6 @@ CalendarFile = Annotated[
 ]
 
 
-def column_titles(given: list[str] | None) -> dict[str, str]:
-    """What we call columns → their titles, from words like `mark=Attendance Code`. Raises Unreadable."""
-    pairs = [word.partition("=") for word in given or []]
-    if any(not name.strip() or not title.strip() for name, _, title in pairs):
-        raise Unreadable("A mapping is written like `mark=Attendance Code`: what it is, and the column's title.")
-    return {name.strip(): title.strip() for name, _, title in pairs}
-
-
 Mapping = Annotated[
     list[str] | None,
     typer.Option("--mapping", metavar="WHAT=TITLE", help="Which column is what: `mark=Attendance Code`. Repeat it."),

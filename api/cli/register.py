@@ -8,13 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.arguments import Mapping, calendar_in, column_titles, iso_day, policy_number, readable
+from api.cli.arguments import Mapping, calendar_in, iso_day, policy_number, readable
 from api.cli.output import AsJson, answer
+from api.register_json import layout_json
 from attendance.eligibility import Figures, Result, Threshold
 from attendance.register import preview as preview_of
 from attendance.register import read_register
 from attendance.register_check import Check, check_register
 from attendance.register_layout import Layout
+from attendance.register_mappings import titles_said
 from attendance.register_rows import Register
 from attendance.words import in_words
 
@@ -38,7 +40,7 @@ def check(
     )
     school = calendar_in(calendar)
     with readable(file) as stream:
-        register = read_register(stream, calendar=school, as_at=as_at, mapping=column_titles(mapping))
+        register = read_register(stream, calendar=school, as_at=as_at, mapping=titles_said(mapping or []))
     checked = check_register(register, calendar=school, threshold=threshold)
     answer(
         _as_json(register, checked) if as_json else {},
@@ -51,26 +53,13 @@ def check(
 def preview(file: File, mapping: Mapping = None, as_json: AsJson = False) -> None:
     """Says how a file would be read: its shape, which column is what, and its first rows."""
     with readable(file) as stream:
-        found = preview_of(stream, mapping=column_titles(mapping))
+        found = preview_of(stream, mapping=titles_said(mapping or []))
     layout = found.layout
     answer(
-        {**preview_json(layout), "rows": found.rows},
+        {**layout_json(layout), "rows": found.rows},
         as_json=as_json,
         words="\n".join([*_layout_in_words(layout), *(" | ".join(row) for row in found.rows)]),
     )
-
-
-def preview_json(layout: Layout) -> dict[str, Any]:
-    """A layout as the API and the command show it."""
-    return {
-        "shape": layout.shape,
-        "columns": {name: layout.header[place] for name, place in layout.columns.items()},
-        "sessions": [
-            {"title": column.title, "day": column.day, "problem": column.problem} for column in layout.sessions
-        ],
-        "week": layout.week,
-        "unused": layout.unused,
-    }
 
 
 def _layout_in_words(layout: Layout) -> Iterator[str]:

@@ -12,6 +12,7 @@ from api.cli.connected import connected
 from api.cli.output import AsJson, CommandFailed, answer
 from attendance import tables as records
 from attendance.calendar_file import calendar_from_bytes
+from attendance.register_findings import findings
 from attendance.schools import save_school_calendar
 from engine.clock import now as read_clock
 from engine.ids import new_id
@@ -19,6 +20,7 @@ from handlers.imports import import_adults, import_register
 
 app = typer.Typer(help="Schools and what their systems export.", no_args_is_help=True)
 ACTOR = "command line"
+MOST_ROWS = 1000  # that are listed of those set aside
 Urn = Annotated[str, typer.Argument(metavar="URN", help="The school, by its URN.")]
 Export = Annotated[Path, typer.Argument(metavar="FILE", help="The export.")]
 
@@ -47,17 +49,20 @@ def register(urn: Urn, file: Export, as_json: AsJson = False) -> None:
         with wiring.database.engine.connect() as db:
             school_id = school_of(db, urn)
         done = import_register(wiring.runtime, school_id=school_id, filename=file.name, content=content, actor=ACTOR)
+        with wiring.database.engine.connect() as db:
+            set_aside = findings(db, done.id, "quarantined", most=MOST_ROWS)
+            gaps = findings(db, done.id, "gap", most=MOST_ROWS)
     answer(
         {
             "rows": done.rows,
             "marks_new": done.marks_new,
             "marks_changed": done.marks_changed,
-            "quarantined": [{"row": row.row, "reason": row.reason} for row in done.quarantined],
-            "gaps": list(done.gaps),
+            "quarantined": [{"row": row["row"], "reason": row["reason"]} for row in set_aside],
+            "gaps": [gap["row"] for gap in gaps],
         },
         as_json=as_json,
         words=f"{done.rows} rows: {done.marks_new} new marks, {done.marks_changed} changed, "
-        f"{len(done.quarantined)} rows set aside.",
+        f"{done.quarantined} rows set aside.",
     )
 
 

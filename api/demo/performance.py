@@ -94,7 +94,7 @@ def perform(wiring: Wiring, files: Files, *, say: Callable[[str], None]) -> list
     with transaction(engine) as db:
         chosen = list(_eligible(wiring, db, school_id, calendar, last))
     say(
-        f"Register up to {in_words(last)}: {read.marks_new} marks, {len(read.quarantined)} rows set aside; "
+        f"Register up to {in_words(last)}: {read.marks_new} marks, {read.quarantined} rows set aside; "
         f"{people.adults_new} adults; {len(chosen)} pupils meet the criteria and have a parent on record."
     )
     player = Player(wiring.runtime, dict(wiring.channels), actor="demo")

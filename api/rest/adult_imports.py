@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from api.idempotency import Answer, OnceHere
 from api.rest.answering import answered
 from api.rest.nouns import UPLOADING, noun
-from api.rest.register_imports import SetAside
+from api.rest.register_import_shapes import SetAside
 from api.rest.shapes import Out
 from api.rest.uploads import MOST_BYTES, UploadHere, file_body
 from api.security import Allowed, Rule, RuntimeHere
@@ -56,4 +56,4 @@ def import_adults(
         found = AdultsImported.model_validate(take_in(runtime, school_id=school_id, content=upload.content))
         return Answer(201, found.model_dump(mode="json"))
 
-    return answered(once.do(act, person_id=allowed.actor.id, content=upload.content), at="adults")
+    return answered(once.do(act, person_id=allowed.actor.id, content=upload.sha256.encode()), at="adults")

@@ -26,6 +26,7 @@ from api.rest import (
     schools,
     tasks,
     timers,
+    work,
 )
 from api.rest.answering import PREFIX
 from api.rest.guarding import NoStore, TooLargeAsProblem
@@ -37,6 +38,7 @@ ROUTERS = (
     people.router,
     schools.router,
     register_imports.router,
+    work.router,
     pupils.router,
     adult_imports.router,
     adults.router,

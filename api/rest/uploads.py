@@ -1,9 +1,12 @@
-"""Files that schools send: as a form's field, or as they are."""
+"""Files that schools send: as a form's field, or as they are. However large, no more than a piece is in memory."""
 
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, cast
 
 from fastapi import Depends, Query, Request
 from starlette.datastructures import UploadFile
@@ -11,21 +14,25 @@ from starlette.exceptions import HTTPException
 
 from api.problems import UnsupportedUpload
 
-MOST_BYTES = 50_000_000  # a school year of the largest school is some 20 MB
+MOST_BYTES = 50_000_000
 LONGEST_NAME = 200
+IN_MEMORY_BYTES = 1 << 20
+PIECE = 1 << 20
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = ("text/csv", "text/plain", WORKBOOK, "application/vnd.ms-excel", "application/xml", "text/xml")
 
 
-def file_body(*, example: str) -> dict[str, Any]:
-    """The documentation of a body that is a file: FastAPI cannot know that one route takes it in two ways."""
+def file_body(*, example: str, types: tuple[str, ...] = ("text/csv",)) -> dict[str, Any]:
+    """The documentation of a body that is a file: FastAPI cannot know that one route takes it in several ways."""
     form = {
         "type": "object",
         "required": ["file"],
         "properties": {"file": {"type": "string", "format": "binary"}},
     }
-    content = {
-        "multipart/form-data": {"schema": form},
-        "text/csv": {"schema": {"type": "string"}, "example": example},
-    }
+    content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
+    for kind in types:
+        content[kind] = {"schema": {"type": "string"} | ({} if kind.startswith("text") else {"format": "binary"})}
+    content["text/csv"]["example"] = example
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -34,7 +41,15 @@ class Upload:
     """A file as it came."""
 
     filename: str
-    content: bytes
+    file: BinaryIO
+    size: int
+    sha256: str
+
+    @property
+    def content(self) -> bytes:
+        """All of it, for files that are never large."""
+        self.file.seek(0)
+        return self.file.read()
 
 
 async def uploaded(
@@ -42,28 +57,45 @@ async def uploaded(
     filename: Annotated[
         str, Query(max_length=LONGEST_NAME, description="The file's name, where the body is the file itself.")
     ] = "",
-) -> Upload:
+) -> AsyncIterator[Upload]:
     """The file of a request. Raises UnsupportedUpload. Asked for after the route's rule: no stranger's is read."""
-    match request.headers.get("content-type", "").partition(";")[0].strip().lower():
-        case "multipart/form-data":
-            return await _of_a_form(request, filename)
-        case "text/csv" | "text/plain":
-            return Upload(_plain(filename), await request.body())
-        case _:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as kept:
+        file = cast(BinaryIO, kept)
+        if kind == "multipart/form-data":
+            yield await _of_a_form(request, filename, file)
+        elif kind in TYPES:
+            yield await _kept(request.stream(), _plain(filename), file)
+        else:
             raise UnsupportedUpload
 
 
-async def _of_a_form(request: Request, filename: str) -> Upload:
+async def _of_a_form(request: Request, filename: str, kept: BinaryIO) -> Upload:
     try:
         async with request.form(max_files=1, max_fields=1) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise UnsupportedUpload
-            return Upload(_plain(filename or file.filename or ""), await file.read())
+            return await _kept(_pieces(file), _plain(filename or file.filename or ""), kept)
     except HTTPException as error:
         if error.status_code == HTTPStatus.BAD_REQUEST:
             raise UnsupportedUpload from error
         raise
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(PIECE):
+        yield piece
+
+
+async def _kept(pieces: AsyncIterator[bytes], filename: str, kept: BinaryIO) -> Upload:
+    digest, size = hashlib.sha256(), 0
+    async for piece in pieces:
+        digest.update(piece)
+        size += len(piece)
+        kept.write(piece)
+    kept.seek(0)
+    return Upload(filename, kept, size, digest.hexdigest())
 
 
 UploadHere = Annotated[Upload, Depends(uploaded)]

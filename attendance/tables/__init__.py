@@ -3,8 +3,18 @@
 from attendance.tables.columns import metadata
 from attendance.tables.decisions import application, outcome, plan, snapshot
 from attendance.tables.meetings import attendance_at_meeting, invitation, meeting, reply
+from attendance.tables.penalty_notices import penalty_notice, penalty_notice_session
 from attendance.tables.people import address, adult, parenthood
-from attendance.tables.registers import mark, mark_change, pupil, register_import
+from attendance.tables.registers import (
+    mark,
+    mark_change,
+    pupil,
+    register_file,
+    register_file_part,
+    register_import,
+    register_mapping,
+    register_row,
+)
 from attendance.tables.schools import calendar, calendar_draft, proclamation, school
 
 __all__ = [
@@ -21,10 +31,16 @@ __all__ = [
     "metadata",
     "outcome",
     "parenthood",
+    "penalty_notice",
+    "penalty_notice_session",
     "plan",
     "proclamation",
     "pupil",
+    "register_file",
+    "register_file_part",
     "register_import",
+    "register_mapping",
+    "register_row",
     "reply",
     "school",
     "snapshot",

@@ -7,6 +7,7 @@ from engine.tables.processes import process_file, process_version
 from engine.tables.sending import delivery, document, incident
 from engine.tables.system import clock, last_run
 from engine.tables.waiting import inbox, listener, timer
+from engine.tables.work import work
 
 __all__ = [
     "answer",
@@ -30,4 +31,5 @@ __all__ = [
     "task",
     "timer",
     "token",
+    "work",
 ]

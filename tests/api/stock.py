@@ -53,4 +53,5 @@ def stock(office: Office, lead: Desk, supervisor: Desk, *, school: UUID, pupil: 
         "document_id": lead.get("/documents")["items"][0]["id"],
         "adult_id": lead.get("/adults")["items"][0]["id"],
         "import_id": imported["id"],
+        "work_id": lead.get("/work")["items"][0]["id"],
     }

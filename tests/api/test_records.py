@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select
 
 from api.demo.generate import FOLDER
 from api.documents.render import render
-from api.rest.uploads import MOST_BYTES
+from api.rest.register_imports import MOST_BYTES
 from api.wiring import BUNDLE
 from attendance import tables as attendance
 from engine.bundles import read_folder

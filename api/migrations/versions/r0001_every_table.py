@@ -83,6 +83,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("process", "number", name=op.f("uq_process_version_process")),
     )
     op.create_table(
+        "work",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("arguments", postgresql.JSONB(), nullable=False),
+        sa.Column("progress", sa.Float(), server_default="0", nullable=False),
+        sa.Column("result", postgresql.JSONB(), nullable=True),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_by", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_work_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
+    )
+    op.create_index(
+        "ix_work_open", "work", ["kind", "created_at"], unique=False, postgresql_where=sa.text("ended_at IS NULL")
+    )
+    op.create_index("ix_work_owner", "work", ["owner_id", "created_at"], unique=False)
+    op.create_table(
         "case",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
@@ -532,23 +558,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("school_id", "upn", name=op.f("uq_pupil_school_id")),
     )
     op.create_table(
-        "register_import",
+        "register_file",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
         sa.Column("filename", sa.String(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("marks_new", sa.Integer(), nullable=False),
-        sa.Column("marks_changed", sa.Integer(), nullable=False),
-        sa.Column("quarantined", postgresql.JSONB(), nullable=False),
-        sa.Column("gaps", postgresql.JSONB(), nullable=False),
-        sa.Column("conflicts", postgresql.JSONB(), nullable=False),
-        sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("imported_by", sa.String(), nullable=False),
-        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_register_import_school_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_import")),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_register_file_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_file")),
+        sa.UniqueConstraint("school_id", "sha256", name=op.f("uq_register_file_school_id")),
+    )
+    op.create_table(
+        "register_mapping",
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("titles", postgresql.JSONB(), nullable=False),
+        sa.Column("saved_by", sa.String(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_register_mapping_school_id")),
+        sa.PrimaryKeyConstraint("school_id", name=op.f("pk_register_mapping")),
     )
     op.create_table(
         "address",
@@ -606,21 +634,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("pupil_id", "day", name=op.f("pk_mark")),
     )
     op.create_table(
-        "mark_change",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("pupil_id", sa.Uuid(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("session", sa.String(length=2), nullable=False),
-        sa.Column("was", sa.String(length=2), nullable=True),
-        sa.Column("became", sa.String(length=2), nullable=True),
-        sa.Column("import_id", sa.Uuid(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["import_id"], ["register_import.id"], name=op.f("fk_mark_change_import_id")),
-        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_mark_change_pupil_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_change")),
-    )
-    op.create_index("ix_mark_change_pupil", "mark_change", ["pupil_id", "day"], unique=False)
-    op.create_table(
         "parenthood",
         sa.Column("pupil_id", sa.Uuid(), nullable=False),
         sa.Column("adult_id", sa.Uuid(), nullable=False),
@@ -638,6 +651,64 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("pupil_id", "adult_id", name=op.f("pk_parenthood")),
     )
     op.create_table(
+        "penalty_notice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("pupil_id", sa.Uuid(), nullable=False),
+        sa.Column("adult_id", sa.Uuid(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('issued', 'paid', 'unpaid', 'withdrawn', 'prosecuted')", name=op.f("ck_penalty_notice_status")
+        ),
+        sa.ForeignKeyConstraint(["adult_id"], ["adult.id"], name=op.f("fk_penalty_notice_adult_id")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_penalty_notice_pupil_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_penalty_notice_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_penalty_notice")),
+        sa.UniqueConstraint("school_id", "reference", name=op.f("uq_penalty_notice_school_id")),
+    )
+    op.create_index("ix_penalty_notice_pupil", "penalty_notice", ["pupil_id"], unique=False)
+    op.create_table(
+        "register_file_part",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["register_file.id"], name=op.f("fk_register_file_part_file_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("file_id", "part", name=op.f("pk_register_file_part")),
+    )
+    op.create_table(
+        "register_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("shape", sa.String(), nullable=False),
+        sa.Column("notes", postgresql.JSONB(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Integer(), nullable=False),
+        sa.Column("quarantined", sa.Integer(), nullable=False),
+        sa.Column("gaps", sa.Integer(), nullable=False),
+        sa.Column("conflicts", sa.Integer(), nullable=False),
+        sa.Column("pupils_new", sa.Integer(), nullable=False),
+        sa.Column("marks_new", sa.Integer(), nullable=False),
+        sa.Column("marks_changed", sa.Integer(), nullable=False),
+        sa.Column("marks_unchanged", sa.Integer(), nullable=False),
+        sa.Column("marks_closed", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("imported_by", sa.String(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["register_file.id"], name=op.f("fk_register_import_file_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_register_import_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_import")),
+    )
+    op.create_index("ix_register_import_school", "register_import", ["school_id", "imported_at"], unique=False)
+    op.create_table(
         "reply",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
@@ -651,5 +722,42 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["adult_id"], ["adult.id"], name=op.f("fk_reply_adult_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_reply_meeting_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
+    )
+    op.create_table(
+        "mark_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pupil_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("session", sa.String(length=2), nullable=False),
+        sa.Column("was", sa.String(length=2), nullable=True),
+        sa.Column("became", sa.String(length=2), nullable=True),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["register_import.id"], name=op.f("fk_mark_change_import_id")),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_mark_change_pupil_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark_change")),
+    )
+    op.create_index("ix_mark_change_import", "mark_change", ["import_id"], unique=False)
+    op.create_index("ix_mark_change_pupil", "mark_change", ["pupil_id", "day"], unique=False)
+    op.create_table(
+        "penalty_notice_session",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("session", sa.String(length=2), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"], ["penalty_notice.id"], name=op.f("fk_penalty_notice_session_notice_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "day", "session", name=op.f("pk_penalty_notice_session")),
+    )
+    op.create_table(
+        "register_row",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("said", postgresql.JSONB(), nullable=False),
+        sa.CheckConstraint("kind IN ('quarantined', 'gap', 'conflict')", name=op.f("ck_register_row_kind")),
+        sa.ForeignKeyConstraint(["import_id"], ["register_import.id"], name=op.f("fk_register_row_import_id")),
+        sa.PrimaryKeyConstraint("import_id", "place", name=op.f("pk_register_row")),
     )
     op.create_check_constraint("ck_clock_one", "clock", "id = 1")
