@@ -10,13 +10,13 @@ from tests.attendance.calendars import NORFOLK_2025, day
 from tests.journeys.world import World, in_london, new_world, stressed_world
 
 
-@pytest.mark.rule("R033", "R005", "R079")
-def test_the_moments_of_a_panel_that_is_posted_on_monday_23_november_2026(world: World) -> None:
+@pytest.mark.rule("R005", "R033", "R058", "R070", "R078", "R079", "R089")
+def test_the_moments_of_a_case_that_is_posted_on_monday_23_november_2026(world: World) -> None:
     case = world.to_panel_notice()
 
     # Deemed received on the 2nd working day, five whole working days, then the meeting (domain.md 3.3).
-    (meeting,) = world.meetings(case)
-    assert {(letter.posted_on, letter.received_on) for letter in world.invitations(meeting.id)} == {
+    (panel,) = world.meetings(case)
+    assert {(letter.posted_on, letter.received_on) for letter in world.invitations(panel.id)} == {
         (day("Mon 23 Nov 2026"), day("Wed 25 Nov 2026"))
     }
     assert world.due(case, "ConfirmPosting") == "Mon 23 Nov 2026 23:59"
@@ -27,16 +27,13 @@ def test_the_moments_of_a_panel_that_is_posted_on_monday_23_november_2026(world:
     # 13 Oct + 6 months = Tue 13 Apr 2027; 20 working days before it, over Good Friday 26 and Easter Monday 29 March.
     assert world.due(case, "NextLimitationDate") == "Fri 12 Mar 2027 00:00"
 
-
-@pytest.mark.rule("R058", "R070")
-def test_the_moments_until_a_review_six_weeks_after_thursday_3_december_2026(world: World) -> None:
-    case = world.to_plan()
-
-    (plan,) = world.rows(records.plan, case_id=case)
-    assert plan.review_on == day("Thu 14 Jan 2027")
+    world.player.wait_for(case, "RecordMeeting")
+    world.do(case, "RecordMeeting", "AgreePlan")
+    assert world.rows(records.plan, case_id=case)[0].review_on == day("Thu 14 Jan 2027")
     assert world.due(case, "SixWeeks") == "Thu 14 Jan 2027 23:59"
     # The last posting day by second class is Wed 30 Dec: received Wed 6 Jan, five days until Wed 13. Three in hand.
     assert world.due(case, "TimeToInvite") == "Wed 23 Dec 2026 00:00"
+
     world.player.wait_for(case, "ArrangeMeeting")
     world.do(case, "ArrangeMeeting", "ConfirmPosting")
     assert world.due(case, "ConfirmPosting") == "Mon 4 Jan 2027 23:59"  # first class: received Wed 6 Jan
@@ -44,14 +41,16 @@ def test_the_moments_until_a_review_six_weeks_after_thursday_3_december_2026(wor
     world.player.move_to_day(day("Wed 6 Jan 2027"))
     assert world.due(case, "MeetingDay") == "Thu 14 Jan 2027 09:30"
 
-
-@pytest.mark.rule("R078", "R089")
-def test_the_moments_after_a_review_on_thursday_14_january_2027(world: World) -> None:
-    case = world.to_internal_review()
-
+    world.player.wait_for(case, "RecordMeeting")
+    missed = dict.fromkeys([day("Mon 7 Dec 2026"), day("Tue 8 Dec 2026")], "OO")
+    world.attend(until=day("Wed 13 Jan 2027"), absent=missed)
+    world.do(case, "RecordMeeting")
+    world.player.do(case, "DecideOutcome", variant={"code": "O4"})
     # The sixth following school week, without the half term of 15 February; also the 30th school day (domain.md 3.8).
     assert world.due(case, "InternalReviewDay") == "Thu 4 Mar 2027 00:00"
     assert world.due(case, "SixSchoolWeeks") == "Thu 4 Mar 2027 23:59"
+
+    world.player.wait_for(case, "DecideInternalReview")
     world.player.do(case, "DecideInternalReview", variant={"decision": "refer"})
     assert world.due(case, "TenDays") == "Thu 18 Mar 2027 00:00"
     assert world.due(case, "FifteenDays") == "Thu 25 Mar 2027 00:00"

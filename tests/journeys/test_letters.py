@@ -10,40 +10,6 @@ from engine import tables
 from tests.documents.test_pdf import every_stream, words
 from tests.journeys.world import FATHERS_POSTCODE, MOTHERS_POSTCODE, World, new_world
 
-# The demo's mother comes to both meetings and takes the copies with her; the father comes to neither.
-INVITED = ["L1", "L5"]
-INVITED_AND_ABSENT = ["L1", "L3", "L5", "L7"]
-
-
-@pytest.mark.rule("R022", "R024", "R030", "R059", "R060", "R068", "R070", "R086", "R088")
-@pytest.mark.parametrize(
-    ("absent", "code", "internal", "closing"),
-    [
-        (0, "O1", "", ["L8a"]),
-        (2, "O2", "", ["L8b"]),
-        (4, "O3", "", ["L8c", "L12"]),
-        (2, "O4", "closed", ["L8d", "L9a"]),
-        (2, "O4", "refer", ["L8d", "L9b", "L12"]),
-    ],
-)
-def test_each_parent_gets_letters_of_their_own(
-    world: World, absent: int, code: str, internal: str, closing: list[str]
-) -> None:
-    case = world.to_outcome(absent=absent)
-    world.player.do(case, "DecideOutcome", variant={"code": code})
-    if code == "O2":
-        world.do(case, "AgreeStepDownPlan")
-    if internal:
-        world.player.wait_for(case, "DecideInternalReview")
-        world.player.do(case, "DecideInternalReview", variant={"decision": internal})
-    if "L12" in closing:
-        world.submit(case)
-        world.do(case, "ConsiderApplication")
-
-    assert world.letters_to(case, world.mother) == [*INVITED, *closing]
-    assert world.letters_to(case, world.father) == [*INVITED_AND_ABSENT, *closing]
-    assert world.case(case).closed_at is not None
-
 
 @pytest.mark.rule("R030")
 def test_parents_at_one_address_get_two_letters_each_with_its_own_proof(engine: Engine, tmp_path: Path) -> None:
