@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.idempotency import KeyUsedAlready, StillBeingDone
 from api.security import NotSignedIn, TaskTaken
+from attendance.drafts import AlreadyDecided, DraftChanged, DraftOutdated, NothingNew
 from attendance.errors import Unreadable
 from attendance.schools import NoCalendar
 from engine.cancelling import AlreadyOver
@@ -34,6 +35,7 @@ from engine.incidents import AlreadyResolved
 from engine.long_work import Cancelled, EndedAlready
 from engine.queries.pages import NoSuchPlace
 from engine.registry import Refusal
+from handlers.calendars import RestsOnCalendar
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "/api/v1/problems/"  # where each type is explained
@@ -98,6 +100,11 @@ KINDS = (
     Kind(EndedAlready, 409, "ended-already", "It has ended already"),
     Kind(ClockRefused, 409, "clock-refused", "The clock cannot be moved so"),
     Kind(NoCalendar, 409, "no-calendar", "The school has no calendar yet"),
+    Kind(RestsOnCalendar, 409, "rests-on-calendar", "Cases rest on this calendar"),
+    Kind(AlreadyDecided, 409, "already-decided", "The draft is decided already"),
+    Kind(DraftOutdated, 409, "draft-outdated", "The calendar has changed since the draft was made"),
+    Kind(DraftChanged, 409, "draft-changed", "The draft was changed meanwhile"),
+    Kind(NothingNew, 409, "nothing-new", "This changes nothing"),
     Kind(StillBeingDone, 409, "still-being-done", "The same request is still being done"),
     Kind(TooLarge, 413, "too-large", "The request is too large"),
     Kind(UnsupportedUpload, 415, "unsupported-upload", "Files are not taken in this form"),
@@ -144,7 +151,7 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
         case IncidentRaised():
             log.error("incident_raised", incident=error.incident_id)
             return problem(kind, detail=kind.explanation, incident=error.incident_id)
-        case Changed() if "if-match" in request.headers:
+        case Changed() | DraftChanged() if "if-match" in request.headers:
             return problem(kind, detail=str(error), status=PRECONDITION_FAILED)
     return problem(kind, detail=str(error))
 

@@ -33,6 +33,15 @@ def pupil_names(db: Connection, ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: name_of(row) for row in rows}
 
 
+def adult_names(db: Connection, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The name of each of these adults."""
+    if not ids:
+        return {}
+    a = adult.c
+    rows = db.execute(select(a.id, a.title, a.forename, a.surname).where(a.id.in_(ids)))
+    return {row.id: name_of(row) for row in rows}
+
+
 def name_of(row: AnyRow) -> str:
     """Title, forename and surname of a row, as far as they are known."""
     words = (getattr(row, "title", ""), row.forename, row.surname)
@@ -97,6 +106,12 @@ def latest_calendar(db: Connection, school_id: UUID) -> AnyRow:
     """A school's calendar in its latest version. Raises NotFound."""
     c = calendar.c
     return _one(db, select(calendar).where(c.school_id == school_id).order_by(c.version.desc()).limit(1))
+
+
+def calendar_versions(db: Connection, school_id: UUID) -> list[AnyRow]:
+    """Every version of a school's calendar, the newest first."""
+    c = calendar.c
+    return list(db.execute(select(calendar).where(c.school_id == school_id).order_by(c.version.desc())))
 
 
 def imports(db: Connection, schools: Collection[UUID], *, wanted: Wanted) -> Page:

@@ -34,6 +34,11 @@ RULES: Rules = {
     # The school and what it tells us.
     "school.read": ANY_MEMBER,
     "calendar.save": frozenset({ATTENDANCE_LEAD, MACHINE}),
+    "calendar.draft": frozenset({ATTENDANCE_LEAD, MACHINE}),
+    "calendar.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
+    "calendar.approve": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
+    # In every school of the installation at once.
+    "bank_holiday.proclaim": frozenset({SUPERVISOR}),
     "register.import": _KEEPS_RECORDS,
     "register.read": _KEEPS_RECORDS | {HEAD_TEACHER, SUPERVISOR},
     "adult.import": _KEEPS_RECORDS,

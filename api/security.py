@@ -34,6 +34,7 @@ THINGS: Mapping[str, tuple[Column, Column]] = {
     "pupil_id": (attendance.pupil.c.id, attendance.pupil.c.school_id),
     "adult_id": (attendance.adult.c.id, attendance.adult.c.school_id),
     "work_id": (engine.work.c.id, engine.work.c.owner_id),
+    "draft_id": (attendance.calendar_draft.c.id, attendance.calendar_draft.c.school_id),
     "import_id": (attendance.register_import.c.id, attendance.register_import.c.school_id),
 }
 

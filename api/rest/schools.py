@@ -5,16 +5,16 @@ from uuid import UUID
 
 from fastapi import Body, Depends
 from pydantic import AfterValidator, Field, JsonValue
+from sqlalchemy import Connection
 
 from api.rest.nouns import CREATING, MISSING, noun
-from api.rest.shapes import Moment, Out, storable_record
-from api.roll import latest_calendar, schools
+from api.rest.shapes import Moment, Out, PersonRef, person_or_none, storable_record
+from api.roll import calendar_versions, latest_calendar, schools
 from api.security import Allowed, Rule, RuntimeHere
-from attendance.schools import save_school_calendar
-from engine.clock import now as read_clock
-from engine.database import transaction
-from engine.ids import new_id
+from engine.database import AnyRow, transaction
+from engine.queries.people import names_of
 from engine.registry import Refusal
+from handlers.calendars import keep_calendar
 
 router = noun("schools", explained="Schools, and the calendars by which their dates are reckoned.")
 
@@ -58,6 +58,8 @@ class CalendarOut(Out):
     school_id: UUID
     version: int
     content: dict[str, Any] = Field(description="Terms, staff days, closures and proclaimed bank holidays.")
+    approved_by: PersonRef | None = Field(description="null: it was kept before any case rested on it.")
+    reason: str
     created_at: Moment
 
 
@@ -81,16 +83,38 @@ def read_school(school_id: UUID, runtime: RuntimeHere) -> SchoolOut:
 def read_calendar(school_id: UUID, runtime: RuntimeHere) -> CalendarOut:
     """The calendar as it is now."""
     with transaction(runtime.engine) as db:
-        return CalendarOut.model_validate(latest_calendar(db, school_id))
+        return _calendar_out(db, latest_calendar(db, school_id))
+
+
+@router.get("/{school_id}/calendar/versions", responses=MISSING, dependencies=[READING])
+def list_calendar_versions(school_id: UUID, runtime: RuntimeHere) -> list[CalendarOut]:
+    """Every version of the calendar, the newest first. None is ever changed."""
+    with transaction(runtime.engine) as db:
+        return [_calendar_out(db, row) for row in calendar_versions(db, school_id)]
 
 
 @router.put("/{school_id}/calendar", responses=CREATING, dependencies=[SAVING])
 def save_calendar(school_id: UUID, content: CalendarFile, runtime: RuntimeHere) -> CalendarOut:
-    """Keeps a new version of the calendar, and what the file says of the school. The same again makes no version."""
+    """Keeps a new version of the calendar, and what the file says of the school. The same again makes no version.
+
+    While cases are open, a change is a draft: this is refused then.
+    """
     with transaction(runtime.engine) as db:
         (school,) = schools(db, [school_id])
-        named = content.get("school")
-        if isinstance(named, dict) and named.get("urn") != school.urn:
-            raise Refusal("another_school", "This calendar is of another school: its URN differs.", field="school.urn")
-        save_school_calendar(db, content, now=read_clock(db), new_id=new_id)
-        return CalendarOut.model_validate(latest_calendar(db, school_id))
+    named = content.get("school")
+    if isinstance(named, dict) and named.get("urn") != school.urn:
+        raise Refusal("another_school", "This calendar is of another school: its URN differs.", field="school.urn")
+    keep_calendar(runtime, content)
+    with transaction(runtime.engine) as db:
+        return _calendar_out(db, latest_calendar(db, school_id))
+
+
+def _calendar_out(db: Connection, row: AnyRow) -> CalendarOut:
+    return CalendarOut(
+        school_id=row.school_id,
+        version=row.version,
+        content=row.content,
+        approved_by=person_or_none(row.approved_by, names_of(db, [row.approved_by])),
+        reason=row.reason,
+        created_at=row.created_at,
+    )

@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import PurePosixPath
@@ -32,7 +32,7 @@ def file_body(*, example: str, types: tuple[str, ...] = ("text/csv",)) -> dict[s
     content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
     for kind in types:
         content[kind] = {"schema": {"type": "string"} | ({} if kind.startswith("text") else {"format": "binary"})}
-    content["text/csv"]["example"] = example
+    content[types[0]]["example"] = example
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -52,22 +52,27 @@ class Upload:
         return self.file.read()
 
 
-async def uploaded(
-    request: Request,
-    filename: Annotated[
-        str, Query(max_length=LONGEST_NAME, description="The file's name, where the body is the file itself.")
-    ] = "",
-) -> AsyncIterator[Upload]:
-    """The file of a request. Raises UnsupportedUpload. Asked for after the route's rule: no stranger's is read."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as kept:
-        file = cast(BinaryIO, kept)
-        if kind == "multipart/form-data":
-            yield await _of_a_form(request, filename, file)
-        elif kind in TYPES:
-            yield await _kept(request.stream(), _plain(filename), file)
-        else:
-            raise UnsupportedUpload
+def taking(*types: str) -> Callable[..., AsyncIterator[Upload]]:
+    """Asks for the file of a request: in a form's field, or as a body of one of these types."""
+
+    async def uploaded(
+        request: Request,
+        filename: Annotated[
+            str, Query(max_length=LONGEST_NAME, description="The file's name, where the body is the file itself.")
+        ] = "",
+    ) -> AsyncIterator[Upload]:
+        """The file of a request. Raises UnsupportedUpload. Asked for after the route's rule: no stranger's is read."""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as kept:
+            file = cast(BinaryIO, kept)
+            if kind == "multipart/form-data":
+                yield await _of_a_form(request, filename, file)
+            elif kind in types:
+                yield await _kept(request.stream(), _plain(filename), file)
+            else:
+                raise UnsupportedUpload
+
+    return uploaded
 
 
 async def _of_a_form(request: Request, filename: str, kept: BinaryIO) -> Upload:
@@ -98,7 +103,7 @@ async def _kept(pieces: AsyncIterator[bytes], filename: str, kept: BinaryIO) -> 
     return Upload(filename, kept, size, digest.hexdigest())
 
 
-UploadHere = Annotated[Upload, Depends(uploaded)]
+UploadHere = Annotated[Upload, Depends(taking(*TYPES))]
 
 
 def _plain(name: str) -> str:

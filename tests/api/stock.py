@@ -34,6 +34,7 @@ def stock(office: Office, lead: Desk, supervisor: Desk, *, school: UUID, pupil: 
         headers={"Content-Type": "text/csv"},
     )
     lead.post(f"/adult-imports?school_id={school}", content=ADULTS + ADULT, headers={"Content-Type": "text/csv"})
+    draft = lead.post(f"/calendar-drafts/edits?school_id={school}", {"inset": ["2026-12-04"]})
     (task,) = lead.get("/tasks")["items"]
     lead.post(f"/tasks/{task['id']}/complete", {"answers": {"said": "hello"}})
     work_once(office.runtime, {})
@@ -53,5 +54,6 @@ def stock(office: Office, lead: Desk, supervisor: Desk, *, school: UUID, pupil: 
         "document_id": lead.get("/documents")["items"][0]["id"],
         "adult_id": lead.get("/adults")["items"][0]["id"],
         "import_id": imported["id"],
+        "draft_id": draft["id"],
         "work_id": lead.get("/work")["items"][0]["id"],
     }

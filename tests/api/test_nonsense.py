@@ -33,7 +33,10 @@ HEADERS = {"Content-Type": "application/json"}
 
 @pytest.fixture
 def things(office: Office, lead: Desk, supervisor: Desk, school: UUID, pupil: UUID, case: str) -> dict[str, str]:
-    return stock(office, lead, supervisor, school=school, pupil=pupil, case=case)
+    known = stock(office, lead, supervisor, school=school, pupil=pupil, case=case)
+    return known | {
+        "statement": supervisor.post("/bank-holidays", {"title": "A coronation", "added": ["2027-06-04"]})["id"]
+    }
 
 
 @pytest.fixture
