@@ -7,10 +7,12 @@ import io
 import json
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from api.documents.errors import ParcelDamaged
@@ -58,7 +60,7 @@ class PostFolder:
             letter = day.path / _file_name(parcel)
             if letter.exists():
                 recalled = day.path / "recalled"
-                recalled.mkdir(exist_ok=True)
+                _make(recalled, like=day.path)
                 letter.replace(recalled / letter.name)
                 _flush(day.path, recalled)
 
@@ -90,8 +92,9 @@ class _Day:
 @contextmanager
 def _day_of(folder: Path, parcel: Parcel) -> Iterator[_Day]:
     path = folder / parcel.created_at.astimezone(_LONDON).date().isoformat()
-    path.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a") as lock:
+    _make(folder)
+    _make(path, like=folder)
+    with _opened(folder / ".lock", os.O_APPEND) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed, by a kill too
         yield _Day(path)
 
@@ -127,12 +130,25 @@ def _cell(text: str) -> str:
 def _write(path: Path, content: bytes) -> None:
     """All of the file or none of it, whatever happens meanwhile."""
     unfinished = path.with_name(f".{path.name}.part")
-    with unfinished.open("wb") as file:
+    with _opened(unfinished, os.O_TRUNC) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
     _flush(path.parent)
+
+
+def _make(folder: Path, *, like: Path | None = None) -> None:
+    """A folder that only its owner may look into, or whoever may look into the one it lies in."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(stat.S_IMODE(like.stat().st_mode) if like else 0o700)
+
+
+def _opened(path: Path, flags: int) -> BinaryIO:
+    """A file for those who may look into its folder: letters bear names and addresses."""
+    readers = stat.S_IMODE(path.parent.stat().st_mode) & 0o660
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | flags, readers), "wb")
 
 
 def _flush(*folders: Path) -> None:

@@ -61,11 +61,11 @@ def state_of(row: AnyRow, now: datetime, *, warning: timedelta = WARNING) -> Sta
     """How a timer stands at a moment."""
     if row.met_on is not None:
         return State.MET
+    if row.kind == "wait" and row.fired_at is not None:
+        return State.FIRED
     if row.ended_at is not None:
         return State.ENDED
     if row.kind == "wait":
-        if row.fired_at is not None:
-            return State.FIRED
         return State.LAG if row.due_at <= now else State.UPCOMING
     if row.due_at <= now:
         return State.OVERDUE
@@ -97,4 +97,5 @@ def _in(state: State | None, now: datetime, warning: timedelta) -> ColumnElement
         case State.FIRED:
             return and_(t.kind == "wait", t.fired_at.is_not(None))
         case State.ENDED:
-            return and_(t.ended_at.is_not(None), t.met_on.is_(None))
+            fired = and_(t.kind == "wait", t.fired_at.is_not(None))
+            return and_(t.ended_at.is_not(None), t.met_on.is_(None), ~fired)

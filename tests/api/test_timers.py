@@ -48,6 +48,8 @@ def test_a_wait_that_is_due_and_not_fired_is_lag_not_overdue(office: Office, cas
     fire_due(office.runtime)
     assert names(lead, state="lag") == []
     assert names(lead, state="fired") == ["3 days have passed"]
+    assert {timer["state"] for timer in lead.get("/timers", state="fired")["items"]} == {"fired"}
+    assert names(lead, state="ended") == ["Ask first"]
 
 
 def test_a_timer_says_how_its_moment_was_worked_out(case: str, lead: Desk) -> None:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import multiprocessing
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -146,6 +147,21 @@ def test_a_folder_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="post"):
         PostFolder(tmp_path / "post").send(parcel())
+
+
+def test_letters_are_for_their_owner_alone_or_for_whom_the_folder_is_open(tmp_path: Path) -> None:
+    own, shared = tmp_path / "own", tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o750)
+    for folder in (own, shared):
+        PostFolder(folder).send(parcel())
+        PostFolder(folder).recall(parcel())
+
+    def modes(folder: Path) -> set[str]:
+        return {oct(stat.S_IMODE(path.stat().st_mode)) for path in (folder, *folder.rglob("*"))}
+
+    assert modes(own) == {"0o700", "0o600"}
+    assert modes(shared) == {"0o750", "0o640"}
 
 
 def test_file_names_hold_no_names_and_no_way_out_of_the_folder(tmp_path: Path) -> None:
