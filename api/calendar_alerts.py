@@ -12,6 +12,8 @@ from attendance.proclamations import published_until
 from attendance.schools import latest_calendar
 from attendance.tables import school
 
+MOST_LINES = 5
+
 
 def alerts(db: Connection, *, today: date, schools: Collection[UUID] | None = None) -> list[tuple[UUID | None, Alert]]:
     """What ends soon, with the school whose calendar it is; of these schools, or of all."""
@@ -28,3 +30,10 @@ def alerts(db: Connection, *, today: date, schools: Collection[UUID] | None = No
         if (alert := school_alert(calendar_of(current.content), school=row.name, today=today)) is not None:
             found.append((row.id, alert))
     return found
+
+
+def alert_lines(db: Connection, *, today: date) -> list[str]:
+    """What whoever starts the service is told of it."""
+    found = [alert.sentence for _, alert in alerts(db, today=today)]
+    more = len(found) - MOST_LINES
+    return found[:MOST_LINES] + ([f"And {more} more: `fasttrack calendar alerts`."] if more > 0 else [])

@@ -9,6 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from api.background import Background
+from api.calendar_alerts import alert_lines
 from api.database import mark
 from api.demo.start import Demo, refuse_strangers, start_demo
 from api.errors import ServiceError
@@ -16,6 +17,8 @@ from api.settings import Settings
 from api.stopping import answered_by, stopped_once
 from api.wiring import BUNDLE, Wiring, wired
 from engine.bundles import read_folder
+from engine.clock import london_day
+from engine.clock import now as read_clock
 from engine.versions import publish_if_none
 
 
@@ -102,4 +105,6 @@ def _welcome(wiring: Wiring, sockets: list[socket.socket], demo: Demo | None) ->
     lines = ["", f"Fast Track to attendance: {address}   Ctrl-C stops.", wiring.database.notice]
     if demo:
         lines += demo.in_words()
+    with wiring.database.engine.connect() as db:
+        lines += alert_lines(db, today=london_day(read_clock(db)))
     return "\n".join(line for line in lines if line)

@@ -84,7 +84,7 @@ def revoke_tokens(db: Connection, person_id: UUID, *, now: datetime) -> None:
 
 def actor_of_token(db: Connection, secret: str, *, now: datetime) -> Actor | None:
     """Who holds this token, if it is good."""
-    t, p, m = tables.token.c, tables.person.c, tables.membership.c
+    t, p = tables.token.c, tables.person.c
     person = db.execute(
         select(p.id, p.name, t.expires_at)
         .join_from(tables.token, tables.person, p.id == t.person_id)
@@ -92,10 +92,22 @@ def actor_of_token(db: Connection, secret: str, *, now: datetime) -> Actor | Non
     ).one_or_none()
     if person is None or (person.expires_at is not None and person.expires_at <= now):
         return None
+    return _actor(db, person.id, person.name)
+
+
+def actor_of_email(db: Connection, email: str) -> Actor | None:
+    """Who is active and has this address."""
+    p = tables.person.c
+    person = db.execute(select(p.id, p.name).where(p.email == email, p.active)).one_or_none()
+    return None if person is None else _actor(db, person.id, person.name)
+
+
+def _actor(db: Connection, person_id: UUID, name: str) -> Actor:
+    m = tables.membership.c
     roles: dict[UUID, set[str]] = {}
-    for owner_id, role in db.execute(select(m.owner_id, m.role).where(m.person_id == person.id)):
+    for owner_id, role in db.execute(select(m.owner_id, m.role).where(m.person_id == person_id)):
         roles.setdefault(owner_id, set()).add(role)
-    return Actor(person.id, person.name, {owner: frozenset(held) for owner, held in roles.items()})
+    return Actor(person_id, name, {owner: frozenset(held) for owner, held in roles.items()})
 
 
 def _hash(secret: str) -> str:

@@ -17,6 +17,7 @@ AREAS = {
     "process": "api.cli.process",
     "demo": "api.cli.demo",
     "school": "api.cli.school",
+    "calendar": "api.cli.calendar",
     "user": "api.cli.user",
     "serve": "api.cli.serve",
     "worker": "api.cli.worker",

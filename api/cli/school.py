@@ -13,9 +13,7 @@ from api.cli.output import AsJson, CommandFailed, answer
 from attendance import tables as records
 from attendance.calendar_file import calendar_from_bytes
 from attendance.register_findings import findings
-from attendance.schools import save_school_calendar
-from engine.clock import now as read_clock
-from engine.ids import new_id
+from handlers.calendars import keep_calendar
 from handlers.imports import import_adults, import_register
 
 app = typer.Typer(help="Schools and what their systems export.", no_args_is_help=True)
@@ -30,10 +28,10 @@ def add(
     calendar: Annotated[Path, typer.Argument(metavar="FILE", help="The calendar, with the school in it.")],
     as_json: AsJson = False,
 ) -> None:
-    """Adds a school, or keeps a new version of its calendar."""
+    """Adds a school, or keeps a new version of its calendar while no case is open: then `fasttrack calendar` does."""
     content = calendar_from_bytes(_bytes(calendar))
-    with connected() as wiring, wiring.database.engine.begin() as db:
-        school_id, version = save_school_calendar(db, content, now=read_clock(db), new_id=new_id)
+    with connected() as wiring:
+        school_id, version = keep_calendar(wiring.runtime, content)
     answer(
         {"id": str(school_id), "calendar_version": version},
         as_json=as_json,
