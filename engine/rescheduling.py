@@ -84,7 +84,8 @@ def perform_reschedule(runtime: Runtime, command: Command) -> None:
     if case_id is None:
         return
     with caught_up(runtime, case_id, actor=command.actor) as step:
-        if step.row.closed_at is None:
+        # Another worker may have done it while this one waited for the lock.
+        if step.row.closed_at is None and _versions(step) - {_version(step)}:
             rework(step)
         step.resolve(command)
 
@@ -160,15 +161,19 @@ def _due_of_task(step: Step, token: UUID) -> tuple[str, list[dict[str, Any]]]:
 
 def _keep(step: Step, row: AnyRow, due_at: datetime, derivation: list[dict[str, Any]]) -> None:
     t, k = tables.timer.c, tables.task.c
-    version = str(getattr(step.facts, "calendar_version", ""))
     step.db.execute(
         update(tables.timer)
         .where(t.id == row.id)
-        .values(due_at=due_at, derivation=derivation, calendar_version=version)
+        .values(due_at=due_at, derivation=derivation, calendar_version=_version(step))
     )
     if row.task_id is not None:
         # The revision stays: whoever has the task open loses nothing by its day having moved.
         step.db.execute(update(tables.task).where(k.id == row.task_id).values(due_at=due_at))
+
+
+def _version(step: Step) -> str:
+    """By what a moment that is worked out now is worked out."""
+    return str(getattr(step.facts, "calendar_version", ""))
 
 
 def _next_outdated(runtime: Runtime) -> Outdated | None:

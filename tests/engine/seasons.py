@@ -22,6 +22,7 @@ class Season:
     shift: int = 0
     forgets: bool = False  # cases stay of the version before
     broken_for: set[UUID] = field(default_factory=set)
+    dies_at: int = 0  # the number of the case, counted from 1, at which the worker dies
     told: list[tuple[UUID, set[str]]] = field(default_factory=list)
 
     def turn(self, *, shift: int) -> None:
@@ -46,6 +47,8 @@ class Season:
 
     def changed(self, facts: "SeasonFacts", versions: Collection[str], *, note: Callable[..., None]) -> None:
         """Notes the turn."""
+        if len(self.told) + 1 == self.dies_at:
+            raise SystemExit("killed")
         self.told.append((facts.case.id, set(versions)))
         note("season_turned", to=self.version)
 

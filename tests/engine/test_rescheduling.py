@@ -1,5 +1,6 @@
 """Timers worked out again when what they rest on has changed: each case by itself, and none that has passed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -163,6 +164,36 @@ def test_a_case_that_fails_becomes_an_incident_and_the_others_go_on(
     assert days_after_opening(runtime, case_id) == {"AskFirst": 2, "FiveDays": 5}
     assert all(days_after_opening(runtime, other)["FiveDays"] == 9 for other in others)
     assert reschedule_outdated(runtime) == 0
+
+
+def test_a_worker_that_dies_on_the_way_leaves_the_rest_to_the_next(
+    runtime: Runtime, season: Season, case_id: UUID
+) -> None:
+    cases = [case_id, *(another_case(runtime) for _ in range(3))]
+    season.turn(shift=4)
+    season.dies_at = 3
+    with pytest.raises(SystemExit):
+        reschedule_outdated(runtime)
+    assert sum(days_after_opening(runtime, case)["FiveDays"] == 9 for case in cases) == 2
+
+    season.dies_at = 0
+    assert reschedule_outdated(restarted(runtime)) == 2
+    assert all(days_after_opening(runtime, case)["FiveDays"] == 9 for case in cases)
+    assert [len(noted(runtime, case, "season_turned")) for case in cases] == [1, 1, 1, 1]
+    assert rows(runtime, tables.incident) == []
+
+
+def test_workers_at_the_same_time_bring_no_case_up_to_date_twice(
+    runtime: Runtime, season: Season, case_id: UUID
+) -> None:
+    cases = [case_id, *(another_case(runtime) for _ in range(5))]
+    season.turn(shift=4)
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(reschedule_outdated, [restarted(runtime) for _ in range(4)]))
+
+    assert [len(noted(runtime, case, "season_turned")) for case in cases] == [1] * 6
+    assert [len(noted(runtime, case, "timer_rescheduled")) for case in cases] == [2] * 6
+    assert rows(runtime, tables.incident) == []
 
 
 def test_an_incident_is_tried_again_and_a_later_change_tries_by_itself(
