@@ -8,12 +8,15 @@ import typer
 from sqlalchemy import select
 
 from api.cli.connected import connected
+from api.cli.exploring import explore as tell_stories
+from api.cli.exploring import tell_again
 from api.cli.output import AsJson, CommandFailed, answer
 from api.documents.checking import letter_problems
 from api.outline import outline as in_words
 from engine import tables
-from engine.bundles import read_folder
+from engine.bundles import Bundle, read_folder
 from engine.checks import Finding, check_bundle, check_file
+from engine.checks.alone import bundle_around
 from engine.errors import BundleRefused
 from engine.versions import publish as publish_version
 from handlers import REGISTRY
@@ -25,16 +28,26 @@ FILES = (".bpmn", ".dmn")
 @app.command()
 def check(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A bundle's folder, or one .bpmn or .dmn file of it.")],
+    explore: Annotated[bool, typer.Option("--explore", help="Also tell every story in memory.")] = False,
+    alike: Annotated[int, typer.Option(help="Exploring: how many reports of one kind may wait at once.", min=1)] = 1,
+    replay: Annotated[Path | None, typer.Option(help="A story that went wrong, to be told once more.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Says all that is wrong with a bundle; exit code 0 when nothing is, 1 otherwise, 2 when it cannot be read."""
     findings = _found(path)
-    answer(
-        {"path": str(path), "accepted": not findings, "findings": [asdict(finding) for finding in findings]},
-        as_json=as_json,
-        words=_in_words(path, findings),
-    )
-    if findings:
+    result: dict[str, object] = {"path": str(path), "accepted": not findings}
+    result["findings"] = [asdict(finding) for finding in findings]
+    words, is_wrong = [_in_words(path, findings)], bool(findings)
+    if explore:
+        told = tell_stories(_bundle(path), alike=alike)
+        result["explored"], is_wrong = told.as_json, is_wrong or not told.is_sound
+        words.append(told.words)
+    if replay is not None:
+        lines, problems = tell_again(_bundle(path), replay)
+        result["replayed"], is_wrong = {"story": lines, "problems": problems}, is_wrong or bool(problems)
+        words.append("\n".join([*lines, *(problems or ["Nothing goes wrong in this story."])]))
+    answer(result, as_json=as_json, words="\n\n".join(words))
+    if is_wrong:
         raise typer.Exit(1)
 
 
@@ -59,6 +72,15 @@ def publish(
         as_json=as_json,
         words=f"{path.resolve().name} is published as version {number}.",
     )
+
+
+def _bundle(path: Path) -> Bundle:
+    """The bundle that stories are told of: a diagram by itself has the files beside it that it needs."""
+    if path.is_dir():
+        return read_folder(path)
+    if path.suffix == ".bpmn":
+        return bundle_around(path)[0]
+    raise CommandFailed("Only a bundle or a diagram has stories.", code=2)
 
 
 def _found(path: Path) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnEvent
@@ -66,12 +66,12 @@ class CaseWorkflow:
         self.visits = visits
 
     @classmethod
-    def start(cls, specification: Specification, steps: Steps) -> "CaseWorkflow":
+    def start(cls, specification: Specification, steps: Steps) -> Self:
         """A new case at its start event; `advance` sets it going."""
         return cls(Tokens(specification.entry, specification.parts, script_engine=FencedEngine(steps)), {})
 
     @classmethod
-    def restore(cls, state: str, visits: dict[str, int], specification: Specification, steps: Steps) -> "CaseWorkflow":
+    def restore(cls, state: str, visits: dict[str, int], specification: Specification, steps: Steps) -> Self:
         """A case as it was saved."""
         return cls(codec.load(state, specification, FencedEngine(steps)), visits)
 
