@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Uuid, and_, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from attendance.codes import ON_CLOSED_DAYS
@@ -65,7 +65,7 @@ def pupils(
     if upn:
         statement = statement.where(p.upn == upn.strip().upper())
     if only is not None:
-        statement = statement.where(p.id.in_(only))
+        statement = statement.where(p.id == any_(literal(list(only), ARRAY(Uuid))))
     return read_page(db, statement, of=pupil, wanted=wanted, order=_by_name(p))
 
 

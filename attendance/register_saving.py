@@ -1,12 +1,12 @@
 """Puts a register's marks beside those that are kept, some pupils at a time, so that it takes little memory."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Uuid, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from attendance import tables
@@ -45,60 +45,77 @@ def save_marks(
 ) -> Saved:
     """Saves pupils and marks; what a mark was before is kept as a change of this import. tell: hears the share."""
     saved = Saved()
-    db.execute(text("DROP TABLE IF EXISTS pg_temp.staged_mark"))
+    db.execute(text("DROP TABLE IF EXISTS pg_temp.staged_mark, pg_temp.different_mark"))
     db.execute(text(_STAGE))
+    db.execute(text(_DIFFERENT))
     pupils = list(register.pupils.values())
     for start in range(0, len(pupils), AT_ONCE):
         some = pupils[start : start + AT_ONCE]
-        ids, new = _save_pupils(db, school_id, some, new_id)
-        saved.pupils_new += new
-        _stage(db, zip(ids, some, strict=True))
-        _compare_and_save(db, saved, import_id=import_id, now=now)
+        known, new = _save_pupils(db, school_id, some, new_id)
+        saved.pupils_new += len(new)
+        _add_all(db, new, saved)
+        if known:
+            _stage(db, known)
+            _compare_and_save(db, saved, known, import_id=import_id, now=now)
         tell((start + len(some)) / len(pupils))
     if saved.marks_new > MANY:
-        db.execute(text("ANALYZE mark"))
+        db.execute(text("ANALYZE pupil, mark"))
     return saved
+
+
+Named = list[tuple[UUID, PupilOnRegister]]
 
 
 def _save_pupils(
     db: Connection, school_id: UUID, named: Sequence[PupilOnRegister], new_id: Callable[[], UUID]
-) -> tuple[list[UUID], int]:
-    """The ids of these pupils; whoever is new is added, and what is said anew of others is kept."""
+) -> tuple[Named, Named]:
+    """Those who were known, what is said anew of them kept, and those who are new, added."""
     p = tables.pupil.c
-    upns = bindparam("upns", [pupil.upn for pupil in named], type_=ARRAY(TEXT))
-    wanted = select(tables.pupil).where(p.school_id == school_id, p.upn == func.any(upns))
-    known = {row.upn: row for row in db.execute(wanted)}
-    new = [
-        {"id": new_id(), "school_id": school_id, "upn": pupil.upn, **_details(pupil)}
-        for pupil in named
-        if pupil.upn not in known
-    ]
+    asked = {"school_id": school_id, "upns": [pupil.upn for pupil in named]}
+    rows = {row.upn: row for row in db.execute(_PUPILS, asked)}
+    new = [(new_id(), pupil) for pupil in named if pupil.upn not in rows]
     if new:
-        db.execute(insert(tables.pupil), new)
+        added = [{"id": id_, "school_id": school_id, "upn": pupil.upn, **_details(pupil)} for id_, pupil in new]
+        db.execute(insert(tables.pupil), added)
+    known = [(rows[pupil.upn].id, pupil) for pupil in named if pupil.upn in rows]
     changed = []
-    for pupil in named:
-        if (row := known.get(pupil.upn)) is not None:
-            said = {name: value or row._mapping[name] for name, value in _details(pupil).items()}
-            if any(row._mapping[name] != value for name, value in said.items()):
-                changed.append({"pupil_id": row.id, **said})
+    for id_, pupil in known:
+        row = rows[pupil.upn]._mapping
+        said = {name: value or row[name] for name, value in _details(pupil).items()}
+        if any(row[name] != value for name, value in said.items()):
+            changed.append({"pupil_id": id_, **said})
     if changed:
         db.execute(update(tables.pupil).where(p.id == bindparam("pupil_id")), changed)
-    ids = {upn: row.id for upn, row in known.items()} | {row["upn"]: row["id"] for row in new}
-    return [ids[pupil.upn] for pupil in named], len(new)
+    return known, new
+
+
+_PUPILS = select(tables.pupil).where(
+    tables.pupil.c.school_id == bindparam("school_id"),
+    tables.pupil.c.upn == func.any(bindparam("upns", type_=ARRAY(TEXT))),
+)
 
 
 def _details(pupil: PupilOnRegister) -> dict[str, Any]:
     return {"born": pupil.born, **{name: getattr(pupil, name) for name in DETAILS}}
 
 
-def _stage(db: Connection, pupils: Iterable[tuple[UUID, PupilOnRegister]]) -> None:
+def _add_all(db: Connection, new: Named, saved: Saved) -> None:
+    """Adds the marks of pupils who had none."""
+    copy_rows(db, "COPY mark FROM STDIN", _rows(new))
+    for id_, pupil in new:
+        if marks := len(pupil.marks.codes) - pupil.marks.codes.count(0):
+            saved.marks_new += marks
+            saved.pupils_changed.add(id_)
+
+
+def _stage(db: Connection, pupils: Named) -> None:
     """Puts the file's marks of some pupils, a row a pupil and day, beside those that are kept."""
-    db.execute(text("TRUNCATE pg_temp.staged_mark"))
+    db.execute(text("TRUNCATE pg_temp.staged_mark, pg_temp.different_mark"))
     copy_rows(db, "COPY pg_temp.staged_mark FROM STDIN", _rows(pupils))
     db.execute(text("ANALYZE pg_temp.staged_mark"))
 
 
-def _rows(pupils: Iterable[tuple[UUID, PupilOnRegister]]) -> Iterator[tuple[UUID, date, str | None, str | None]]:
+def _rows(pupils: Named) -> Iterator[tuple[UUID, date, str | None, str | None]]:
     for pupil_id, pupil in pupils:
         codes, start = pupil.marks.codes, pupil.marks.start
         for place, (am, pm) in enumerate(zip(codes[::2], codes[1::2], strict=True)):
@@ -106,40 +123,49 @@ def _rows(pupils: Iterable[tuple[UUID, PupilOnRegister]]) -> Iterator[tuple[UUID
                 yield pupil_id, start + timedelta(days=place), _CODES.get(am), _CODES.get(pm)
 
 
-def _compare_and_save(db: Connection, saved: Saved, *, import_id: UUID, now: datetime) -> None:
-    found = db.execute(_COMPARED, {"closed": list(ON_CLOSED_DAYS)}).one()
+def _compare_and_save(db: Connection, saved: Saved, known: Named, *, import_id: UUID, now: datetime) -> None:
+    db.execute(_COMPARE, {"ids": [id_ for id_, _ in known]})
+    found = db.execute(_COUNTED, {"closed": list(ON_CLOSED_DAYS)}).one()
+    marks = sum(len(pupil.marks.codes) - pupil.marks.codes.count(0) for _, pupil in known)
     saved.marks_new += found.marks_new
     saved.marks_changed += found.marks_changed
-    saved.marks_unchanged += found.marks_unchanged
+    saved.marks_unchanged += marks - found.marks_new - found.marks_changed
     saved.marks_closed += found.marks_closed
     if found.marks_new or found.marks_changed:
         saved.pupils_changed |= set(db.execute(_PUPILS_CHANGED).scalars())
-        if found.marks_changed:
-            db.execute(_KEEP_FORMER, {"import_id": import_id, "now": now})
+        db.execute(_KEEP_FORMER, {"import_id": import_id, "now": now})
         db.execute(_UPSERT)
 
 
 _STAGE = """
     CREATE TEMPORARY TABLE staged_mark (pupil_id uuid, day date, am varchar(2), pm varchar(2)) ON COMMIT DROP
 """
-# A NULL on either side makes a comparison unknown, so that a session without a mark is neither changed nor the same.
-_COMPARED = text(
+_DIFFERENT = """
+    CREATE TEMPORARY TABLE different_mark
+        (pupil_id uuid, day date, am varchar(2), pm varchar(2), was_am varchar(2), was_pm varchar(2)) ON COMMIT DROP
+"""
+# An empty cell replaces nothing: where the file has no mark, the one that is kept stays.
+_COMPARE = text(
     """
-    SELECT count(*) FILTER (WHERE s.am IS NOT NULL AND m.am IS NULL)
-         + count(*) FILTER (WHERE s.pm IS NOT NULL AND m.pm IS NULL) AS marks_new,
-           count(*) FILTER (WHERE s.am <> m.am) + count(*) FILTER (WHERE s.pm <> m.pm) AS marks_changed,
-           count(*) FILTER (WHERE s.am = m.am) + count(*) FILTER (WHERE s.pm = m.pm) AS marks_unchanged,
-           count(*) FILTER (WHERE s.am <> m.am AND s.am = ANY(:closed) AND m.am <> ALL(:closed))
-         + count(*) FILTER (WHERE s.pm <> m.pm AND s.pm = ANY(:closed) AND m.pm <> ALL(:closed)) AS marks_closed
-    FROM pg_temp.staged_mark s LEFT JOIN mark m USING (pupil_id, day)
-    """
-).bindparams(bindparam("closed", type_=ARRAY(TEXT)))
-_PUPILS_CHANGED = text(
-    """
-    SELECT DISTINCT pupil_id FROM pg_temp.staged_mark s LEFT JOIN mark m USING (pupil_id, day)
+    INSERT INTO pg_temp.different_mark (pupil_id, day, am, pm, was_am, was_pm)
+    SELECT pupil_id, day, s.am, s.pm, m.am, m.pm
+    FROM pg_temp.staged_mark s
+    LEFT JOIN (SELECT * FROM mark WHERE pupil_id = ANY(:ids)) AS m USING (pupil_id, day)
     WHERE coalesce(s.am, m.am) IS DISTINCT FROM m.am OR coalesce(s.pm, m.pm) IS DISTINCT FROM m.pm
     """
-)
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+# A NULL on either side makes a comparison unknown, so that a session without a mark is neither changed nor the same.
+_COUNTED = text(
+    """
+    SELECT count(*) FILTER (WHERE am IS NOT NULL AND was_am IS NULL)
+         + count(*) FILTER (WHERE pm IS NOT NULL AND was_pm IS NULL) AS marks_new,
+           count(*) FILTER (WHERE am <> was_am) + count(*) FILTER (WHERE pm <> was_pm) AS marks_changed,
+           count(*) FILTER (WHERE am <> was_am AND am = ANY(:closed) AND was_am <> ALL(:closed))
+         + count(*) FILTER (WHERE pm <> was_pm AND pm = ANY(:closed) AND was_pm <> ALL(:closed)) AS marks_closed
+    FROM pg_temp.different_mark
+    """
+).bindparams(bindparam("closed", type_=ARRAY(TEXT)))
+_PUPILS_CHANGED = text("SELECT DISTINCT pupil_id FROM pg_temp.different_mark")
 # The id is a UUIDv7 as ours are: 48 bits of milliseconds, the rest random.
 _KEEP_FORMER = text(
     """
@@ -152,19 +178,16 @@ _KEEP_FORMER = text(
                52, 1), 53, 1), 'hex')::uuid,
            pupil_id, day, session, was, became, :import_id, :now
     FROM (
-        SELECT pupil_id, day, 'AM' AS session, m.am AS was, s.am AS became
-        FROM pg_temp.staged_mark s JOIN mark m USING (pupil_id, day) WHERE s.am <> m.am
+        SELECT pupil_id, day, 'AM' AS session, was_am AS was, am AS became
+        FROM pg_temp.different_mark WHERE am <> was_am
         UNION ALL
-        SELECT pupil_id, day, 'PM', m.pm, s.pm
-        FROM pg_temp.staged_mark s JOIN mark m USING (pupil_id, day) WHERE s.pm <> m.pm
+        SELECT pupil_id, day, 'PM', was_pm, pm FROM pg_temp.different_mark WHERE pm <> was_pm
     ) AS changed
     """
 )
 _UPSERT = text(
     """
-    INSERT INTO mark (pupil_id, day, am, pm)
-    SELECT pupil_id, day, s.am, s.pm FROM pg_temp.staged_mark s LEFT JOIN mark m USING (pupil_id, day)
-    WHERE coalesce(s.am, m.am) IS DISTINCT FROM m.am OR coalesce(s.pm, m.pm) IS DISTINCT FROM m.pm
+    INSERT INTO mark (pupil_id, day, am, pm) SELECT pupil_id, day, am, pm FROM pg_temp.different_mark
     ON CONFLICT (pupil_id, day)
     DO UPDATE SET am = coalesce(excluded.am, mark.am), pm = coalesce(excluded.pm, mark.pm)
     """

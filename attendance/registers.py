@@ -1,34 +1,45 @@
 """The figures of a school's pupils, from the marks that are kept."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, func, or_, select, true
+from sqlalchemy import Connection, Date, TextClause, Uuid, bindparam, func, or_, select, text, true
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from attendance import tables
+from attendance.ages import compulsory_school_age
 from attendance.calendar import SchoolCalendar
-from attendance.eligibility import Figures, ReliedOn, Threshold, Window, figures, relied_on, window_at
+from attendance.codes import PROVISIONAL, TABLE, Kind
+from attendance.eligibility import Figures, ReliedOn, Result, Threshold, Window, judge, relied_on, window_at
 from attendance.marks import Marks
+
+# A notice deals with its sessions, paid or not, unless it was withdrawn. Source: domain.md 6.3.
+STANDING_NOTICES = ("issued", "paid", "unpaid", "prosecuted")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How one pupil stands against the criteria, and the unauthorised sessions that were counted."""
+    """How one pupil stands against the criteria.
+
+    in_notices: of the unauthorised sessions, those that a penalty notice is about. without_notices: the result when
+    these are not counted as unauthorised (domain.md E30).
+    """
 
     pupil_id: UUID
     figures: Figures
-    relied_on: tuple[ReliedOn, ...]
+    in_notices: int
+    without_notices: Result
 
 
 @dataclass(frozen=True)
 class Eligibility:
-    """A school's pupils by name, and the window they were judged by."""
+    """A school's pupils by name, the window they were judged by, and the day of the last mark that was known."""
 
     window: Window
+    marks_as_at: date | None
     pupils: tuple[Standing, ...]
 
 
@@ -40,14 +51,44 @@ def eligibility_of(
     as_at: date,
     threshold: Threshold,
     calendar: SchoolCalendar,
+    only_eligible: bool = False,
 ) -> Eligibility:
-    """The figures of all pupils of a school, or of one, as a check of the register would give them.
+    """The figures of all pupils of a school, or of one, as a check of the register would give them: in one statement.
 
     A mark on a day that the calendar has since closed is not counted. Source: domain.md 3.7.
     """
     last_mark = last_mark_of(db, school_id, on=as_at)
     window = window_at(as_at, last_mark=last_mark, calendar=calendar, threshold=threshold)
-    return Eligibility(window, tuple(_standings(db, school_id, pupil_id, window, threshold, calendar)))
+    first = window.weeks[0] if window.weeks else date.max
+    asked = {
+        "school_id": school_id,
+        "pupil_id": pupil_id,
+        "first": first,
+        "last": as_at,
+        "percent": threshold.percent,
+        "sessions": threshold.sessions,
+        "only_eligible": only_eligible,
+        "closed": closed_between(calendar, first, as_at),
+        **spans_of(db, school_id, pupil_id, first, as_at),
+        **CODES,
+    }
+    standings = tuple(_standing(row, threshold) for row in db.execute(_COUNTED, asked))
+    return Eligibility(window, last_mark, standings)
+
+
+def sessions_relied_on(
+    db: Connection, pupil_id: UUID, *, window: Window, calendar: SchoolCalendar
+) -> tuple[ReliedOn, ...]:
+    """The unauthorised sessions that a pupil's figures in a window count, in order."""
+    if not window.weeks:
+        return ()
+    m, p = tables.mark.c, tables.pupil.c
+    born = db.execute(select(p.born).where(p.id == pupil_id)).scalar_one()
+    rows = db.execute(
+        select(m.day, m.am, m.pm).where(m.pupil_id == pupil_id, m.day.between(window.weeks[0], window.as_at))
+    )
+    marks = marks_of(rows, window.weeks[0], window.as_at, calendar)
+    return tuple(relied_on(marks, born=born, window=window))
 
 
 def last_mark_of(db: Connection, school_id: UUID, *, on: date) -> date | None:
@@ -67,37 +108,8 @@ def last_mark_of(db: Connection, school_id: UUID, *, on: date) -> date | None:
     return found
 
 
-def _standings(
-    db: Connection,
-    school_id: UUID,
-    pupil_id: UUID | None,
-    window: Window,
-    threshold: Threshold,
-    calendar: SchoolCalendar,
-) -> Iterator[Standing]:
-    pupil, mark = tables.pupil, tables.mark
-    first = window.weeks[0] if window.weeks else window.as_at
-    wanted = (
-        select(pupil.c.id, pupil.c.upn, pupil.c.born, mark.c.day, mark.c.am, mark.c.pm)
-        .outerjoin_from(pupil, mark, and_(mark.c.pupil_id == pupil.c.id, mark.c.day.between(first, window.as_at)))
-        .where(pupil.c.school_id == school_id)
-        .order_by(pupil.c.surname, pupil.c.forename, pupil.c.upn)
-    )
-    if pupil_id is not None:
-        wanted = wanted.where(pupil.c.id == pupil_id)
-    for _, rows in groupby(db.execute(wanted), key=attrgetter("id")):
-        mine = list(rows)
-        marks = _marks(((row.day, row.am, row.pm) for row in mine), first, window.as_at, calendar)
-        yield Standing(
-            mine[0].id,
-            figures(marks, upn=mine[0].upn, born=mine[0].born, window=window, threshold=threshold),
-            tuple(relied_on(marks, born=mine[0].born, window=window)),
-        )
-
-
-def _marks(
-    rows: Iterable[tuple[date | None, str | None, str | None]], first: date, last: date, calendar: SchoolCalendar
-) -> Marks:
+def marks_of(rows: Iterable[Any], first: date, last: date, calendar: SchoolCalendar) -> Marks:
+    """Marks of rows of day, am and pm, without those of days that the calendar has closed since."""
     marks = Marks(first, days=(last - first).days + 1)
     for day, am, pm in rows:
         if day is not None and calendar.is_school_day(day):
@@ -105,3 +117,117 @@ def _marks(
                 if code is not None:
                     marks.put(day, session, code)
     return marks
+
+
+def closed_between(calendar: SchoolCalendar, first: date, last: date) -> list[date]:
+    """The weekdays between two days on which the calendar has no school, where marks could stand none the less."""
+    if first > last:
+        return []
+    span = (date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1))
+    return [day for day in span if not calendar.is_school_day(day)]
+
+
+def spans_of(db: Connection, school_id: UUID, pupil_id: UUID | None, first: date, last: date) -> dict[str, list[date]]:
+    """Date of birth → the days between two days on which somebody born then is of compulsory school age.
+
+    Only the dates of birth for which these are not all the days, as three lists. Source: domain.md 5.2, C-7.
+    """
+    p = tables.pupil.c
+    wanted = select(p.born).distinct().where(p.school_id == school_id, p.born.is_not(None))
+    if pupil_id is not None:
+        wanted = wanted.where(p.id == pupil_id)
+    spans = ((born, *compulsory_school_age(born)) for born in db.execute(wanted).scalars())
+    short = [span for span in spans if span[1] > first or span[2] < last]
+    borns, begins, ends = zip(*short, strict=True) if short else ((), (), ())
+    return {"borns": list(borns), "begins": list(begins), "ends": list(ends)}
+
+
+def _standing(row: Any, threshold: Threshold) -> Standing:
+    possible = row.attending + row.authorised + row.unauthorised
+    return Standing(
+        pupil_id=row.id,
+        figures=Figures(
+            upn=row.upn,
+            possible=possible,
+            unauthorised=row.unauthorised,
+            provisional_n=row.provisional_n,
+            attending=row.attending,
+            authorised=row.authorised,
+            result=judge(possible=possible, unauthorised=row.unauthorised, threshold=threshold),
+        ),
+        in_notices=row.in_notices,
+        without_notices=judge(possible=possible, unauthorised=row.unauthorised - row.in_notices, threshold=threshold),
+    )
+
+
+def _codes(*kinds: Kind) -> list[str]:
+    return [code.code for code in TABLE if code.kind in kinds]
+
+
+CODES = {
+    "attending": _codes(Kind.ATTENDING),
+    "authorised": _codes(Kind.AUTHORISED),
+    "unauthorised": _codes(Kind.UNAUTHORISED),
+    "provisional": PROVISIONAL,
+    "standing_notices": list(STANDING_NOTICES),
+}
+_COUNTS = """
+    count(*) FILTER (WHERE m.am = ANY(:attending)) + count(*) FILTER (WHERE m.pm = ANY(:attending)) AS attending,
+    count(*) FILTER (WHERE m.am = ANY(:authorised)) + count(*) FILTER (WHERE m.pm = ANY(:authorised)) AS authorised,
+    count(*) FILTER (WHERE m.am = ANY(:unauthorised)) + count(*) FILTER (WHERE m.pm = ANY(:unauthorised))
+        AS unauthorised,
+    count(*) FILTER (WHERE m.am = :provisional) + count(*) FILTER (WHERE m.pm = :provisional) AS provisional_n
+"""
+# In place, not WITH: of what is computed once and for all PostgreSQL makes no parallel plan.
+_SPAN = "unnest(:borns, :begins, :ends) AS span (born, begins, ends)"
+_MARKS = f"""
+    pupil p
+    LEFT JOIN {_SPAN} ON span.born = p.born
+    LEFT JOIN mark m ON m.pupil_id = p.id
+        AND m.day BETWEEN :first AND :last AND m.day <> ALL(:closed)
+        AND (span.born IS NULL OR m.day BETWEEN span.begins AND span.ends)
+"""
+_MINE = "p.school_id = :school_id AND (CAST(:pupil_id AS uuid) IS NULL OR p.id = :pupil_id)"
+
+
+def counted(query: str) -> TextClause:
+    """A query whose `{counts}` are the sessions of `{marks}`: those that count, of the pupils that `{mine}` names.
+
+    Its parameters are those that `eligibility_of` gives.
+    """
+    whole = text(query.format(counts=_COUNTS, marks=_MARKS, mine=_MINE, span=_SPAN))
+    names = set(whole.compile().params)
+    return whole.bindparams(*(bindparam(name, type_=kind) for name, kind in _TYPES.items() if name in names))
+
+
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("school_id", "pupil_id"), Uuid()),
+    **dict.fromkeys(("first", "last"), Date()),
+    **dict.fromkeys(("borns", "begins", "ends", "closed"), ARRAY(Date)),
+    **dict.fromkeys(("attending", "authorised", "unauthorised", "standing_notices"), ARRAY(TEXT)),
+}
+# The share is compared in whole numbers, as `judge` does.
+_COUNTED = counted(
+    """
+    WITH used AS (
+        SELECT n.pupil_id, count(DISTINCT (s.day, s.session)) AS in_notices
+        FROM penalty_notice n
+        JOIN penalty_notice_session s ON s.notice_id = n.id
+        JOIN mark m ON m.pupil_id = n.pupil_id AND m.day = s.day
+        JOIN pupil p ON p.id = n.pupil_id
+        LEFT JOIN {span} ON span.born = p.born
+        WHERE {mine} AND n.status = ANY(:standing_notices)
+          AND s.day BETWEEN greatest(:first, span.begins) AND least(:last, span.ends) AND s.day <> ALL(:closed)
+          AND CASE s.session WHEN 'AM' THEN m.am ELSE m.pm END = ANY(:unauthorised)
+        GROUP BY n.pupil_id
+    ), counted AS (
+        SELECT p.id, {counts} FROM {marks} WHERE {mine} GROUP BY p.id
+    )
+    SELECT c.*, p.upn, coalesce(u.in_notices, 0) AS in_notices
+    FROM counted c JOIN pupil p USING (id) LEFT JOIN used u ON u.pupil_id = c.id
+    WHERE NOT :only_eligible
+       OR c.unauthorised >= :sessions
+      AND c.unauthorised * 100 >= :percent * (c.attending + c.authorised + c.unauthorised)
+    ORDER BY p.surname, p.forename, p.upn
+    """
+)

@@ -16,7 +16,7 @@ from attendance.meetings import LONDON, meetings_of, replies_to
 from attendance.notice import LatestPosting, Notice, Postage, latest_posting, notice
 from attendance.parents import Parent, adults_of, parents_of
 from attendance.plans import plan_of
-from attendance.registers import eligibility_of
+from attendance.registers import eligibility_of, sessions_relied_on
 from attendance.schools import calendar_of
 from attendance.snapshots import Snapshot, latest_snapshot
 from attendance.targets import Count, Progress
@@ -119,7 +119,8 @@ class Facts:
             calendar=self.calendar,
         )
         [standing] = found.pupils
-        return Checked(standing.figures, found.window, standing.relied_on)
+        relied_on = sessions_relied_on(self.db, self.case.subject_id, window=found.window, calendar=self.calendar)
+        return Checked(standing.figures, found.window, relied_on)
 
     def recheck(self) -> Checked:
         """The figures of the opening's own window, as the register stands now.

@@ -197,6 +197,37 @@ def make_adult(
     return adult
 
 
+def make_notice(
+    db: Connection,
+    school: UUID,
+    pupil: UUID,
+    *,
+    sessions: Sequence[tuple[date, str]] = (),
+    adult: UUID | None = None,
+    issued_on: date = OPENED,
+    status: str = "issued",
+) -> UUID:
+    """A penalty notice of one parent about sessions of a pupil."""
+    notice = new_id()
+    db.execute(
+        insert(tables.penalty_notice).values(
+            id=notice,
+            school_id=school,
+            reference=str(notice),
+            pupil_id=pupil,
+            adult_id=adult or make_adult(db, school, pupil),
+            issued_on=issued_on,
+            status=status,
+            recorded_by="system",
+            recorded_at=datetime.now(UTC),
+        )
+    )
+    rows = [{"notice_id": notice, "day": day, "session": session} for day, session in sessions]
+    if rows:
+        db.execute(insert(tables.penalty_notice_session), rows)
+    return notice
+
+
 def school_days_from(day: date, *, number: int) -> list[date]:
     """So many school days from a day on."""
     return [found for found in calendar_of(CALENDAR).school_days if found >= day][:number]

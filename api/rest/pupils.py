@@ -7,42 +7,27 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 from sqlalchemy import Connection
 
 from api.rest.adults import AdultOut, adult_out
+from api.rest.figures import FiguresOut, todays_figures
 from api.rest.nouns import MISSING, noun
+from api.rest.register_import_shapes import Changed
 from api.rest.shapes import Listed, Out, WantedHere, storable_text
-from api.roll import adults_around, name_of, pupil_by_id, pupils
+from api.roll import adults_around, mark_changes, name_of, pupil_by_id, pupils
 from api.security import Allowed, Rule, RuntimeHere
-from attendance.eligibility import Result, Threshold
-from attendance.registers import Eligibility, eligibility_of
-from attendance.schools import NoCalendar, calendar_of
-from engine.clock import london_day
-from engine.clock import now as read_clock
+from attendance.eligibility import Result
+from attendance.schools import NoCalendar
 from engine.database import AnyRow, transaction
 from engine.queries.cases import open_cases_about
 from engine.registry import Refusal
-from engine.versions import newest_version, process_of
 
 router = noun("pupils", explained="Pupils on roll, and whether they meet the criteria.")
 
 READING = Depends(Rule("pupil.read"))
 Reading = Annotated[Allowed, READING]
 ReadingAdults = Annotated[Allowed, Depends(Rule("adult.read"))]
-
-
-class FiguresOut(Out):
-    """A pupil's sessions in the six school weeks of the criteria."""
-
-    result: Result
-    possible: int
-    unauthorised: int
-    authorised: int
-    attending: int
-    provisional_n: int = Field(description="Sessions marked N, whose reason is not known yet.")
-    window_weeks: list[date] = Field(description="The Mondays of the weeks that were counted.")
-    as_at: date
 
 
 class PupilOut(Out):
@@ -97,7 +82,7 @@ def list_pupils(
         if eligible is not None:
             if len(schools) != 1:
                 raise Refusal("which_school", "Say with school_id of which school.", field="school_id")
-            figures = _figures(runtime, db, request.app.state.process, schools[0])
+            figures = todays_figures(runtime, db, request.app.state.process, schools[0], only_eligible=eligible)
             only = [id_ for id_, found in figures.items() if (found.result is Result.ELIGIBLE) == eligible]
         page = pupils(db, schools, wanted=wanted, name=name, upn=upn, only=only)
         return Listed(items=_pupils_out(db, page.rows, figures), next=page.next)
@@ -110,9 +95,17 @@ def read_pupil(pupil_id: UUID, request: Request, runtime: RuntimeHere) -> PupilO
         row = pupil_by_id(db, pupil_id)
         figures: Mapping[UUID, FiguresOut] = {}
         with suppress(NoCalendar):
-            figures = _figures(runtime, db, request.app.state.process, row.school_id, pupil_id)
+            figures = todays_figures(runtime, db, request.app.state.process, row.school_id, pupil_id)
         (out,) = _pupils_out(db, [row], figures)
     return out
+
+
+@router.get("/{pupil_id}/mark-changes", responses=MISSING, dependencies=[READING])
+def list_mark_changes(pupil_id: UUID, runtime: RuntimeHere, wanted: WantedHere) -> Listed[Changed]:
+    """What a pupil's marks were before they were changed, when, and by which file; the latest change first."""
+    with transaction(runtime.engine) as db:
+        page = mark_changes(db, pupil_id=pupil_id, wanted=wanted)
+    return Listed(items=[Changed.model_validate(row) for row in page.rows], next=page.next)
 
 
 @router.get("/{pupil_id}/adults", responses=MISSING)
@@ -130,43 +123,6 @@ def list_adults_of_pupil(pupil_id: UUID, runtime: RuntimeHere, allowed: ReadingA
             until=row.until,
         )
         for row in rows
-    ]
-
-
-def _figures(
-    runtime: RuntimeHere, db: Connection, process: str, school_id: UUID, pupil_id: UUID | None = None
-) -> dict[UUID, FiguresOut]:
-    """Today's figures by the criteria of the version that a new case would run on."""
-    policy = process_of(runtime, db, newest_version(db, process)).policy
-    calendar, _ = calendar_of(db, school_id)
-    found = eligibility_of(
-        db,
-        school_id,
-        pupil_id,
-        as_at=london_day(read_clock(db)),
-        threshold=Threshold(policy.threshold_percent, policy.threshold_sessions, policy.window_weeks),
-        calendar=calendar,
-    )
-    return dict(_figures_out(found))
-
-
-def _figures_out(found: Eligibility) -> list[tuple[UUID, FiguresOut]]:
-    window = found.window
-    return [
-        (
-            standing.pupil_id,
-            FiguresOut(
-                result=standing.figures.result,
-                possible=standing.figures.possible,
-                unauthorised=standing.figures.unauthorised,
-                authorised=standing.figures.authorised,
-                attending=standing.figures.attending,
-                provisional_n=standing.figures.provisional_n,
-                window_weeks=list(window.weeks),
-                as_at=window.as_at,
-            ),
-        )
-        for standing in found.pupils
     ]
 
 

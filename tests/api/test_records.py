@@ -163,7 +163,7 @@ def test_pupils_who_meet_the_criteria_are_found(lead: Desk, school: UUID) -> Non
     assert (found["upn"], found["figures"]["result"], found["figures"]["unauthorised"]) == (UPN, "eligible", 10)
     assert found["figures"]["window_weeks"][-1] == "2026-10-12"
     assert (other["upn"], other["figures"]["result"]) == (OTHER_UPN, "not_eligible")
-    assert lead.get(f"/pupils/{found['id']}")["figures"] == found["figures"]
+    assert lead.get(f"/pupils/{found['id']}")["figures"] == {**found["figures"], "earlier": []}
 
 
 def test_whose_pupils_meet_the_criteria_must_be_said_where_one_has_several_schools(
