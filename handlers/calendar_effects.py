@@ -8,7 +8,7 @@ from uuid import UUID
 from attendance.calendar_difference import why_closed
 from attendance.errors import OutsideCalendar
 from attendance.meetings import Invitation, Meeting, current_invitations, held_meeting, meetings_of
-from attendance.notice import Postage
+from attendance.notice import Notice, Postage
 from attendance.outcomes import outcome_of
 from attendance.plans import plan_of
 from attendance.slots import grade_of
@@ -23,7 +23,8 @@ _WORST_FIRST = ("short", "literal", "clear", "evidence")
 class ShorterNotice:
     """A parent's notice of a meeting that is worth less now: `evidence`, `clear`, `literal`, or `short`, unlawful.
 
-    `posted_on` is None for a letter that still waits to be posted: `was` is then what could still be reached.
+    `posted_on` is None for a letter that still waits to be posted: `was` is then what posting today would have reached.
+    The earliest lawful day and the earliest that evidence needs stand beside it, as they were and as they are.
     """
 
     meeting_id: UUID
@@ -34,6 +35,8 @@ class ShorterNotice:
     postage: str
     was: str
     becomes: str
+    literal: tuple[date, date]
+    evidence: tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def _shorter(before: Facts, after: Facts, meeting: Meeting) -> Iterator[ShorterN
     for letter in current_invitations(after.db, meeting.id):
         if not letter.stands:
             continue
-        was, becomes = _grade(before, meeting, letter), _grade(after, meeting, letter)
+        old, new = _notice(before, meeting, letter), _notice(after, meeting, letter)
+        was, becomes = grade_of(meeting.day, old), grade_of(meeting.day, new)
         if _WORST_FIRST.index(becomes) < _WORST_FIRST.index(was):
             yield ShorterNotice(
                 meeting_id=meeting.id,
@@ -81,14 +85,14 @@ def _shorter(before: Facts, after: Facts, meeting: Meeting) -> Iterator[ShorterN
                 postage=letter.postage or meeting.postage,
                 was=was,
                 becomes=becomes,
+                literal=(old.literal, new.literal),
+                evidence=(old.evidence_grade, new.evidence_grade),
             )
 
 
-def _grade(facts: Facts, meeting: Meeting, letter: Invitation) -> str:
-    """How well a letter serves; one that is not posted yet as if it were posted today."""
-    posted_on = letter.posted_on or facts.today
-    notice = facts.notice(posted_on, postage=Postage.of(letter.postage or meeting.postage))
-    return grade_of(meeting.day, notice)
+def _notice(facts: Facts, meeting: Meeting, letter: Invitation) -> Notice:
+    """The earliest meetings that a letter allows; one that is not posted yet as if it were posted today."""
+    return facts.notice(letter.posted_on or facts.today, postage=Postage.of(letter.postage or meeting.postage))
 
 
 def _closed(before: Facts, after: Facts, to_come: list[Meeting]) -> Iterator[ClosedDay]:

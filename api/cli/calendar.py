@@ -1,11 +1,15 @@
 """`fasttrack calendar`: a school's calendar is looked at, drafted, previewed, approved; and what ends soon."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 import typer
+from sqlalchemy import Connection, Row
 
 from api.calendar_alerts import alerts as find_alerts
+from api.calendar_effects import CLOSED, MOVED, SHORTER, cases_that_failed, cases_that_followed
+from api.chronology import sentence
 from api.cli import calendar_drafts
 from api.cli.arguments import readable
 from api.cli.calendar_drafts import File, Id, previews, show_preview
@@ -67,9 +71,7 @@ def show(urn: Urn, as_json: AsJson = False) -> None:
     """Shows a school's calendar as it is now, and its open drafts."""
     with connected() as wiring, wiring.database.engine.connect() as db:
         school_id = school_of(db, urn)
-        current = latest_calendar(db, school_id)
-        if current is None:
-            raise NoCalendar
+        current = _latest(db, school_id)
         still_open = [draft for draft in drafts.drafts_of(db, school_id) if draft.state is DraftState.OPEN]
     words = [f"Version {current.version}.", *calendar_in_words(calendar_of(current.content))]
     words += [f"Draft {draft.id}, from {draft.source}, follows version {draft.based_on}." for draft in still_open]
@@ -112,3 +114,50 @@ def alerts(as_json: AsJson = False) -> None:
         as_json=as_json,
         words="\n".join(alert.sentence for _, alert in found) or "Nothing ends soon.",
     )
+
+
+@app.command()
+def effects(
+    urn: Urn,
+    version: Annotated[int | None, typer.Argument(min=1, help="Left out: the latest.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Says what a version of a school's calendar has done to its cases."""
+    with connected() as wiring, wiring.database.engine.connect() as db:
+        school_id = school_of(db, urn)
+        wanted = version or _latest(db, school_id).version
+        followed = cases_that_followed(db, school_id, wanted)
+        failed = list(cases_that_failed(db, school_id))
+    words = [f"Version {wanted}: {len(followed)} cases followed, {len(failed)} could not."]
+    for one in followed:
+        parts = ((MOVED, one.moved), (SHORTER, one.notices), (CLOSED, one.closed))
+        words += [f"{one.reference}: {sentence(what, facts)}" for what, facts_of in parts for facts in facts_of]
+    words += [f"{reference}: {problem}" for _, reference, problem in failed]
+    answer(
+        {
+            "version": wanted,
+            "followed": [
+                {
+                    "case": {"id": str(one.id), "reference": one.reference},
+                    "was": one.was,
+                    "moved": one.moved,
+                    "notices": one.notices,
+                    "closed": one.closed,
+                }
+                for one in followed
+            ],
+            "failed": [
+                {"case": {"id": str(id_), "reference": reference}, "problem": problem}
+                for id_, reference, problem in failed
+            ],
+        },
+        as_json=as_json,
+        words="\n".join(words),
+    )
+
+
+def _latest(db: Connection, school_id: UUID) -> Row[Any]:
+    current = latest_calendar(db, school_id)
+    if current is None:
+        raise NoCalendar
+    return current

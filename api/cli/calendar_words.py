@@ -73,6 +73,10 @@ def _case(case: CasePreviewOut) -> Iterator[str]:
             f"  Notice to {notice.parent.name} of the {notice.kind} on {in_words(notice.meeting_on)} ({posted}): "
             f"{notice.was} → {notice.becomes}"
         )
+        yield (
+            f"    Lawful from {in_words(notice.literal_was)} → {in_words(notice.literal_becomes)}, evidence from "
+            f"{in_words(notice.evidence_was)} → {in_words(notice.evidence_becomes)}"
+        )
     for closed in case.closed:
         what = _AGREED.get(closed.what, f"the {closed.what}")
         yield f"  On the day of {what}, {in_words(closed.day)}: {closed.because}"

@@ -47,6 +47,10 @@ class NoticeOut(Out):
     postage: str
     was: str
     becomes: str
+    literal_was: date = Field(description="The earliest lawful day of the meeting, as it was.")
+    literal_becomes: date
+    evidence_was: date = Field(description="The earliest day on which the notice stands as evidence, as it was.")
+    evidence_becomes: date
 
 
 class ClosedDayOut(Out):
@@ -165,6 +169,10 @@ def _notice(notice: ShorterNotice, adults: dict[UUID, str]) -> NoticeOut:
         postage=notice.postage,
         was=notice.was,
         becomes=notice.becomes,
+        literal_was=notice.literal[0],
+        literal_becomes=notice.literal[1],
+        evidence_was=notice.evidence[0],
+        evidence_becomes=notice.evidence[1],
     )
 
 

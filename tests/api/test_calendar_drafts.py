@@ -148,6 +148,10 @@ def test_a_draft_is_approved_once_by_a_person_with_a_reason(lead: Desk, head: De
     assert [(one["version"], one["reason"]) for one in versions] == [(2, "moved by the governors"), (1, "")]
     assert lead.get(f"/schools/{world.school}/calendar")["approved_by"]["name"] == "Oswin Barleyfield"
     assert world.noted(case, "calendar_changed") == [{"was": 1, "becomes": 2}]
+    effects = lead.get("/calendars/effects", school_id=str(world.school))
+    assert [(one["agreed"], one["day"]) for one in effects["followed"][0]["closed"]] == [("panel", "2026-12-03")]
+    assert (effects["version"], effects["failed"]) == (2, [])
+    assert lead.get("/calendars/effects", school_id=str(world.school), version=1)["followed"] == []
 
 
 def test_two_who_draft_at_once_do_not_undo_each_other(lead: Desk, head: Desk, world: World) -> None:

@@ -99,6 +99,7 @@ def test_a_preview_in_words_names_the_case_the_day_and_how_it_came(fasttrack: Co
     assert "5 working days' notice has run: Wed 2 Dec 2026 00:00 → Tue 1 Dec 2026 00:00" in said
     assert "The start of Tue 1 Dec 2026: 5 working days after Mon 23 Nov 2026, from which the notice runs." in said
     assert "(posted Mon 23 Nov 2026, first class): evidence → clear" in said
+    assert "Lawful from Mon 30 Nov 2026 → Tue 1 Dec 2026, evidence from Thu 3 Dec 2026 → Fri 4 Dec 2026" in said
     assert "No working day any more: Fri 27 Nov 2026" in said
 
 
@@ -112,6 +113,11 @@ def test_a_statement_is_approved_for_all_schools(fasttrack: Command, world: Worl
 
     assert approved["versions"] == {str(world.school): 2}
     assert world.due(case, "NoticeHasRun") == "Tue 1 Dec 2026 00:00"
+    (followed,) = ask(fasttrack, "effects", URN)["followed"]
+    assert {(notice["was"], notice["becomes"]) for notice in followed["notices"]} == {("evidence", "clear")}
+    said = fasttrack("calendar", "effects", URN, 2).out
+    assert "Version 2: 1 cases followed, 0 could not." in said
+    assert "5 working days' notice has run moved from Wed 2 Dec 2026 to Tue 1 Dec 2026" in said
 
 
 def test_of_two_drafts_the_second_is_rebased_or_discarded(fasttrack: Command, world: World) -> None:

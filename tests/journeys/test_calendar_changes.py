@@ -91,7 +91,13 @@ def test_a_notice_that_was_lawful_becomes_short_and_the_meeting_is_rearranged(
         (world.mother, "literal", "short"),
         (world.father, "literal", "short"),
     }
-    assert {notice.posted_on for notice in touched.effects.notices} == {day("Mon 23 Nov 2026")}
+    assert {(notice.posted_on, *notice.literal, *notice.evidence) for notice in touched.effects.notices} == {
+        (
+            day("Mon 23 Nov 2026"),
+            *(day("Mon 30 Nov 2026"), day("Tue 1 Dec 2026")),
+            *(day("Thu 3 Dec 2026"), day("Fri 4 Dec 2026")),
+        )
+    }
 
     office.approve_statement(statement)
     noted = world.noted(case, "notice_became_shorter")
