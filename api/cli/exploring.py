@@ -9,7 +9,8 @@ from typing import Any
 from api.cli.output import CommandFailed
 from engine.bundles import Bundle
 from engine.errors import BundleRefused
-from engine.exploration import Bounds, Breach, Explored, Search, Story, World, retell
+from engine.exploration import Bounds, Breach, Explored, Story, World, retell
+from engine.exploration import explore as tell
 from handlers import REGISTRY
 
 KINDS = {
@@ -92,7 +93,7 @@ def explore(bundle: Bundle, *, alike: int) -> Told:
         world = World.of(bundle, REGISTRY)
     except BundleRefused as refused:
         return Told(None, Explored(), 0, str(refused))
-    return Told(world, Search(world, Bounds(alike=alike)).run(), time.perf_counter() - begun)
+    return Told(world, tell(world, Bounds(alike=alike)), time.perf_counter() - begun)
 
 
 def tell_again(bundle: Bundle, path: Path) -> tuple[list[str], list[str]]:

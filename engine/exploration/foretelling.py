@@ -78,7 +78,8 @@ class Foretelling:
 
     def _effect(self, act: Act, spot: Spot, before: Standing, outcome: Outcome | None) -> Effect | None:
         """What the act did, if it moved its own token and nothing else could have been different."""
-        if outcome is None or self._world.touching & outcome.passed:
+        is_one_of_several = bool(spot[1])  # what follows waits for the others of its list
+        if outcome is None or is_one_of_several or self._world.touching & outcome.passed:
             return None
         gone, come = before.differs(outcome.standing)
         if not gone and not self._world.is_beside(act.element):

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.exploration.acts import Possible, perform, rest
 from engine.exploration.foretelling import Foretelling, Outcome
@@ -86,6 +86,14 @@ NEVER_ENDS = "From here the case goes on, but never comes to an end by itself."
 
 class ForetoldWrongly(Exception):
     """An act went otherwise than it went before: what it does depends on more than its own token."""
+
+
+def explore(world: World, bounds: Bounds | None = None) -> Explored:
+    """Every story of a bundle. Where foretelling goes wrong, all of them are executed."""
+    try:
+        return Search(world, bounds).run()
+    except ForetoldWrongly:
+        return Search(world, replace(bounds or Bounds(), foretells=False)).run()
 
 
 class Search:

@@ -95,14 +95,13 @@ def test_a_limitation_date_that_is_not_waited_for_goes_round_and_round() -> None
 
 @pytest.mark.rule("R086")
 def test_a_letter_after_the_closure_is_found() -> None:
-    swapped = with_changed(
-        PROCEDURE, "fast_track.bpmn", 'sourceRef="RecordReferred" targetRef="ClosedReferred"', "swap"
-    )
-    for old, new in (
-        ('sourceRef="TellParents" targetRef="RecordReferred"', 'sourceRef="TellParents" targetRef="ClosedReferred"'),
-        ('sourceRef="Referral" targetRef="TellParents"', 'sourceRef="Referral" targetRef="RecordReferred"'),
-        ("swap", '="RecordReferred" targetRef="TellParents"'),
+    swapped = PROCEDURE
+    for source, target, instead in (
+        ("RecordReferred", "ClosedReferred", "TellParents"),
+        ("TellParents", "RecordReferred", "ClosedReferred"),
+        ("Referral", "TellParents", "RecordReferred"),
     ):
+        old, new = (f'sourceRef="{source}" targetRef="{end}"' for end in (target, instead))
         swapped = with_changed(swapped, "fast_track.bpmn", old, new)
 
     assert broken_in(swapped) - broken_in(PROCEDURE) == {"outcome_told", "no_letter_after_closure"}
