@@ -25,6 +25,7 @@ from engine.checks.decisions import check_decisions
 from engine.checks.diagram import Diagram
 from engine.checks.finding import Finding
 from engine.checks.forms import check_forms
+from engine.checks.invariants import check_invariants
 from engine.checks.letters import ReadLetter, check_letters
 from engine.checks.material import Material, read_material
 from engine.checks.run import check_run
@@ -50,6 +51,7 @@ OF_A_BUNDLE: tuple[Callable[[Material], Iterable[Finding]], ...] = (
     calls.check_entry,
     check_decisions,
     check_forms,
+    check_invariants,
 )
 NO_DIAGRAM = Finding("", "", "This bundle holds no diagram.", "Add at least one .bpmn file.")
 
