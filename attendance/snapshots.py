@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ class Snapshot:
     as_at: date
     figures: Mapping[str, Any]
     calendar_version: int
+    taken_at: datetime  # the register stood so at this moment; `as_at` is the last day that is counted
 
 
 def latest_snapshot(db: Connection, case_id: UUID, *, what: str | None = None) -> Snapshot | None:
@@ -29,4 +30,6 @@ def latest_snapshot(db: Connection, case_id: UUID, *, what: str | None = None) -
     if what is not None:
         found = found.where(s.c.what == what)
     row = db.execute(found).one_or_none()
-    return None if row is None else Snapshot(row.id, row.what, row.as_at, row.figures, row.calendar_version)
+    if row is None:
+        return None
+    return Snapshot(row.id, row.what, row.as_at, row.figures, row.calendar_version, row.taken_at)

@@ -58,7 +58,7 @@ def earlier_letter(call: Call, recipient: Parent, meeting: Meeting) -> Meeting |
 
 
 def figures(call: Call) -> Fields:
-    """The window of the figures that were taken last."""
+    """The window of the figures that were taken last, and the day on which the register stood so."""
     facts: Facts = call.facts
     snapshot = facts.snapshot
     weeks = snapshot.figures["window_weeks"]
@@ -67,7 +67,7 @@ def figures(call: Call) -> Fields:
         "unauthorised_sessions": snapshot.figures["unauthorised"],
         "window_from": weeks[0] if weeks else snapshot.as_at.isoformat(),
         "window_to": snapshot.as_at.isoformat(),
-        "marks_as_at": snapshot.as_at.isoformat(),
+        "marks_as_at": snapshot.taken_at.astimezone(LONDON).date().isoformat(),
     }
 
 

@@ -114,14 +114,17 @@ def test_a_case_whose_criteria_are_no_longer_met_is_reconsidered_with_both_figur
 def test_a_withdrawal_after_a_register_change_corrects_the_figures(desk: Desk) -> None:
     two_parents(desk)
     invite(desk, arrange(desk, "panel", PANEL_ON))
+    desk.at(date(2026, 12, 1))
     amend(desk.db, desk.school, desk.pupil, date(2026, 11, 9), session="AM", code="I")
     desk.serve("register.check_again")
     reconsider(desk, "withdraw")
 
     desk.serve("letters.send", letter="L11")
 
-    text = desk.pages.texts[-1]
-    assert "8 of them are marked as unauthorised absence" in text.replace("\n", " ")
+    text = desk.pages.texts[-1].replace("\n", " ")
+    assert "From Monday 12 October 2026 to Monday 23 November 2026 there were 50 sessions" in text
+    assert "8 of them are marked as unauthorised absence" in text
+    assert "our register as it stood on Tuesday 1 December 2026" in text
     assert "A doctor's letter came." in text
 
 
