@@ -51,13 +51,13 @@ SIGNED = {
     "absent": "was not there",
     "not_appropriate": "was there; signing was not appropriate",
 }
+# What the copies hold. What was said of other adults, and who declined to, stays on file: each parent is a third party
+# to the other (domain.md 6.5, 7).
 HEADINGS = {
     "working_well": "What is working well",
     "issues": "What affects attendance",
     "wishes_and_feelings": "The child's wishes and feelings",
     "other_concerns": "Other concerns",
-    "other_adults": "Other adults in the child's life",
-    "details_declined_by": "Declined to give details of another parent",
     "responsibilities_by": "Legal responsibilities explained by",
     "defences_by": "Statutory defences explained by",
     "consequences_by": "What further unauthorised absence may lead to, explained by",

@@ -10,6 +10,7 @@ from tests.builders import make_adult
 from tests.handlers.desk import Desk, two_parents
 from tests.handlers.stories import (
     PANEL_ON,
+    agree,
     arrange,
     decide,
     hold_panel,
@@ -179,6 +180,29 @@ def test_minutes_that_would_tell_where_a_parent_lives_are_not_sent(desk: Desk, w
         desk.serve("letters.give_minutes", recipient=str(mother), meeting=meeting)
 
     assert desk.letters() == []
+
+
+@pytest.mark.rule("R048", "R049", "R060")
+def test_copies_of_the_minutes_hold_nothing_about_other_adults(desk: Desk) -> None:
+    mother, father = two_parents(desk)
+    desk.at(date(2026, 11, 24))
+    meeting = arrange(desk, "panel", PANEL_ON)
+    desk.at(PANEL_ON, hour=12)
+    said = {"other_adults": "Mr Lee Gray, a new partner.", "details_declined_by": "Mrs Okafor, when asked"}
+    answers = minuted(desk, absent=frozenset({father}), **said)
+    row = next(row for row in answers["attendance"] if row["adult"] == str(mother))
+    row |= {"handed_over": False, "reason": "The printer did not work."}
+    record(desk, meeting, answers)
+    agree(desk)
+    late = make_adult(desk.db, desk.school, desk.pupil, surname="Vane", forename="Ida", relationship="Grandmother")
+
+    for parent in (mother, father):
+        desk.serve("letters.give_minutes", recipient=str(parent), meeting=meeting)
+    desk.serve("letters.send", letter="L10", recipient=str(late))
+
+    assert [code for code, _ in desk.letters()] == ["L4", "L3", "L10"]
+    assert all("Jamie wants to come by bus" in text for text in desk.pages.texts)
+    assert not any("Gray" in text or "when asked" in text for text in desk.pages.texts)
 
 
 def test_a_household_may_share_its_postcode(desk: Desk) -> None:
