@@ -37,19 +37,26 @@ def correction(call: Call) -> Fields:
     }
 
 
-def decision(call: Call) -> Fields:
-    """What the authority decided (L12)."""
+def decision(call: Call, recipient: Parent) -> Fields:
+    """What the authority decided (L12), to a parent against whom it was asked to act.
+
+    Whoever it was not asked to act against learns that, and nothing of what was decided about the other. What is on
+    file as the authority's reasons goes to nobody. Source: R086, domain.md 7.
+    """
     application = latest_application(call.db, call.case.id)
     if application is None or application.decision is None or application.decided_on is None:
         raise LookupError("The authority has not decided on this case.")
-    answers = call.answer("ConsiderApplication") or {}
+    is_about = str(recipient.id) in _applied_against(call)
+    decided = application.decision if is_about else ""
+    answers = (call.answer("ConsiderApplication") or {}) if is_about else {}
     return {
-        "decision_declined": application.decision == "declined",
-        "decision_other_measure": application.decision == "other_measure",
-        "decision_proceedings": application.decision == "proceedings",
+        "not_applied_against": not is_about,
+        "decision_declined": decided == "declined",
+        "decision_other_measure": decided == "other_measure",
+        "decision_proceedings": decided == "proceedings",
         "decision_measure": answers.get("measure") or "",
-        "decision_day": application.decided_on.isoformat(),
-        "decision_text": application.decision_reason,
+        "decision_day": application.decided_on.isoformat() if is_about else "",
+        "decision_text": answers.get("letter_text") or "",
         "authority_contact": "",
     }
 
@@ -67,6 +74,11 @@ def discovery(call: Call, recipient: Parent) -> Fields:
         "steps_so_far": _steps_so_far(facts, call),
         "next_step_text": _next_step(facts, call, is_meeting=pending is not None),
     }
+
+
+def _applied_against(call: Call) -> set[str]:
+    rows = (call.answer("CompleteApplication") or {}).get("parents", [])
+    return {row["adult"] for row in rows if row["apply"]}
 
 
 def _why_it_stopped(call: Call, left: dict[str, Any] | None) -> tuple[str, str]:

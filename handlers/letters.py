@@ -22,7 +22,6 @@ FIRST = {"panel": "L1", "review": "L5"}
 REARRANGED = {"panel": "L2", "review": "L6"}
 MINUTES_COVER = {"panel": "L3", "review": "L7"}
 POSTED_COPIES = "L4"
-DISCOVERED = "L10"
 CORRECTION = "L11"
 
 # What each letter says besides its frame.
@@ -34,8 +33,9 @@ CONTENTS: Mapping[str, tuple[Callable[[Call], Fields], ...]] = {
     "L9a": (fields_of.internal_review, fields_of.target),
     "L9b": (fields_of.internal_review, fields_of.target, fields_of.period_relied_on),
     "L11": (correction,),
-    "L12": (decision,),
 }
+# Whose words differ from one parent to the other.
+FOR_ONE: Mapping[str, Callable[[Call, Parent], Fields]] = {"L10": discovery, "L12": decision}
 
 
 @handler("letters.invite_parent")
@@ -122,8 +122,8 @@ def _written_to(call: Call) -> set[str]:
 
 
 def _contents(call: Call, letter: str, parent: Parent) -> Fields:
-    if letter == DISCOVERED:
-        return discovery(call, parent)
+    if letter in FOR_ONE:
+        return FOR_ONE[letter](call, parent)
     contents: Fields = {}
     for part in CONTENTS[letter]:
         contents |= part(call)

@@ -87,6 +87,7 @@ OTHERS: dict[str, object] = {
     "figures_corrected": True,
     "apology_due": True,
     "still_on_roll": True,
+    "not_applied_against": False,
     "decision_declined": False,
     "decision_other_measure": True,
     "decision_proceedings": False,

@@ -19,6 +19,11 @@ VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "L11-left": ("L11", {"figures_corrected": False, "apology_due": False, "still_on_roll": False}),
     "L12-declined": ("L12", dict.fromkeys(_DECISIONS, False) | {"decision_declined": True, "authority_contact": ""}),
     "L12-proceedings": ("L12", dict.fromkeys(_DECISIONS, False) | {"decision_proceedings": True, "decision_text": ""}),
+    "L12-not-applied": (
+        "L12",
+        dict.fromkeys((*_DECISIONS, "decision_day", "decision_measure", "decision_text"))
+        | {"not_applied_against": True},
+    ),
 }
 
 

@@ -192,6 +192,7 @@ def test_the_authority_gives_its_reasons(referred: Desk, decision: str) -> None:
     ],
 )
 def test_parents_are_told_what_the_authority_decided(referred: Desk, decision: str, words: str) -> None:
+    application(referred)
     submit(referred, date(2027, 1, 25))
     measure = {"measure": "an education supervision order"} if decision == "other_measure" else {}
     consider(referred, decision, **measure)
@@ -200,3 +201,25 @@ def test_parents_are_told_what_the_authority_decided(referred: Desk, decision: s
 
     assert [code for code, _ in referred.letters()][-2:] == ["L12", "L12"]
     assert words in referred.pages.texts[-1]
+
+
+@pytest.mark.rule("R086")
+def test_a_parent_whom_the_application_was_not_about_learns_nothing_of_the_other(referred: Desk) -> None:
+    mother, father = (parent.id for parent in referred.facts.parents)
+    rows = [
+        {"adult": str(mother), "apply": True, "offence": "s444_1A"},
+        {"adult": str(father), "apply": False},
+    ]
+    application(referred, parents=rows)
+    submit(referred, date(2027, 1, 25))
+    consider(referred, "proceedings", reason="Mrs Okafor was convicted before.", letter_text="A summons is on its way.")
+
+    referred.serve("letters.send", letter="L12")
+
+    [to_mother] = referred.letters_to("L12", "Okafor")
+    [to_father] = referred.letters_to("L12", "Reed")
+    assert "decided to start legal proceedings" in to_mother
+    assert "A summons is on its way." in to_mother
+    assert "We did not ask the local authority to act against you" in to_father
+    assert not any(word in to_father for word in ("proceedings", "summons", "Day of the decision"))
+    assert not any("convicted" in text for text in (to_mother, to_father))
