@@ -4,7 +4,21 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Select, Uuid, and_, any_, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Uuid,
+    and_,
+    any_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from attendance.codes import ON_CLOSED_DAYS
@@ -83,6 +97,12 @@ def adults(db: Connection, schools: Collection[UUID], *, wanted: Wanted) -> Page
 def adult_by_id(db: Connection, adult_id: UUID) -> AnyRow:
     """One adult. Raises NotFound."""
     return _one(db, _adults().where(adult.c.id == adult_id))
+
+
+def has_confidential_address(db: Connection, recipient: str) -> bool:
+    """Whether an address of this adult, now or before, is kept confidential. `recipient` as deliveries name them."""
+    found = exists().where(address.c.confidential, address.c.adult_id.cast(String) == recipient)
+    return bool(db.execute(select(found)).scalar())
 
 
 def adults_around(db: Connection, pupil_id: UUID) -> list[AnyRow]:

@@ -48,6 +48,8 @@ RULES: Rules = {
     "adult.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
     # A safe address is shown to those alone who check addresses before letters go out (domain.md 7).
     "adult.read_confidential": frozenset({ATTENDANCE_LEAD}),
+    # The post room prints every letter and puts it into its envelope: it cannot do without the address.
+    "document.read_confidential": frozenset({ATTENDANCE_LEAD, POST_ROOM}),
     # Cases.
     "case.open": frozenset({ATTENDANCE_LEAD}),
     "case.read": _CASEWORKERS,

@@ -7,6 +7,7 @@ from fastapi import Depends
 from pydantic import Field
 
 from api.chronology import sentence
+from api.rest.confidential import shown_in_case
 from api.rest.documents import DocumentOut, documents_out
 from api.rest.nouns import MISSING, noun
 from api.rest.shapes import Listed, Moment, Out, PersonRef, WantedHere, person_ref
@@ -20,7 +21,7 @@ from engine.queries.sending import documents
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
 READING = Depends(Rule("case.read"))
-READING_ANSWERS = Depends(Rule("answer.read"))
+ReadingAnswers = Annotated[Allowed, Depends(Rule("answer.read"))]
 ReadingDocuments = Annotated[Allowed, Depends(Rule("document.read"))]
 
 
@@ -76,23 +77,43 @@ def read_timeline(case_id: UUID, runtime: RuntimeHere) -> list[Happened]:
     ]
 
 
-@router.get("/{case_id}/answers", responses=MISSING, dependencies=[READING_ANSWERS])
-def list_answers(case_id: UUID, runtime: RuntimeHere, wanted: WantedHere) -> Listed[AnswerOut]:
-    """What people answered, oldest first, every version."""
+@router.get("/{case_id}/answers", responses=MISSING)
+def list_answers(case_id: UUID, runtime: RuntimeHere, allowed: ReadingAnswers, wanted: WantedHere) -> Listed[AnswerOut]:
+    """What people answered, oldest first, every version. Addresses are shown to those who may read all of them."""
     with transaction(runtime.engine) as db:
         page = queries.answers(db, case_id, wanted=wanted)
         people = names_of(db, [row.actor for row in page.rows])
-    items = [AnswerOut(**{**row._mapping, "actor": person_ref(row.actor, people)}) for row in page.rows]
+        shown = shown_in_case(runtime, db, allowed, case_id)
+    items = [
+        AnswerOut(
+            **{
+                **row._mapping,
+                "answers": shown(row.answers, element=row.element),
+                "actor": person_ref(row.actor, people),
+            }
+        )
+        for row in page.rows
+    ]
     return Listed(items=items, next=page.next)
 
 
-@router.get("/{case_id}/left-over", responses=MISSING, dependencies=[READING_ANSWERS])
-def list_left_over(case_id: UUID, runtime: RuntimeHere) -> list[LeftOver]:
+@router.get("/{case_id}/left-over", responses=MISSING)
+def list_left_over(case_id: UUID, runtime: RuntimeHere, allowed: ReadingAnswers) -> list[LeftOver]:
     """What was reported and came too late to be heard, oldest first: somebody must look at it."""
     with transaction(runtime.engine) as db:
         rows = queries.left_over(db, case_id)
         people = names_of(db, [row.actor for row in rows])
-    return [LeftOver(**{**row._mapping, "actor": person_ref(row.actor, people)}) for row in rows]
+        shown = shown_in_case(runtime, db, allowed, case_id)
+    return [
+        LeftOver(
+            **{
+                **row._mapping,
+                "answers": shown(row.answers, message=row.message),
+                "actor": person_ref(row.actor, people),
+            }
+        )
+        for row in rows
+    ]
 
 
 @router.get("/{case_id}/documents", responses=MISSING)

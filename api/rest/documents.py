@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 
 from api.rest.nouns import MISSING, noun
 from api.rest.shapes import CaseRef, Listed, Moment, Out, PupilRef, WantedHere, case_ref, pupil_ref, subjects_of
-from api.roll import pupil_names
+from api.roll import has_confidential_address, pupil_names
 from api.security import Allowed, Rule, RuntimeHere
 from engine.database import AnyRow, transaction
+from engine.errors import NotAllowed
 from engine.queries import sending as queries
 
 router = noun("documents", explained="Letters as they were made, never changed.")
@@ -62,12 +63,17 @@ def read_document(document_id: UUID, runtime: RuntimeHere) -> DocumentOut:
     "/{document_id}/content",
     response_class=Response,
     responses=MISSING | {200: {"description": "The document itself.", "content": {"application/pdf": {}}}},
-    dependencies=[READING],
 )
-def read_content(document_id: UUID, runtime: RuntimeHere) -> Response:
-    """The document itself, under a name that says nothing about anybody."""
+def read_content(document_id: UUID, runtime: RuntimeHere, allowed: Reading) -> Response:
+    """The document itself, under a name that says nothing about anybody.
+
+    One to an adult whose address is confidential bears it: that is for who checks addresses, and for the post room.
+    """
     with transaction(runtime.engine) as db:
         row = queries.document_by_id(db, document_id)
+        may_read_all = allowed.may("document.read_confidential", row.owner_id)
+        if not may_read_all and has_confidential_address(db, row.recipient):
+            raise NotAllowed("This letter bears a confidential address.")
         content = queries.content_of(db, document_id)
     name = f"{row.reference}-{row.kind}{SUFFIXES.get(row.media_type, '')}"
     headers = {

@@ -7,6 +7,7 @@ from fastapi import Depends, Query, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.rest.confidential import form_of_task, shown_of_task
 from api.rest.forms import FormOut, form_out
 from api.rest.nouns import CONFLICT, MISSING, noun
 from api.rest.revisions import IfMatch, set_etag
@@ -127,15 +128,18 @@ def read_task(task_id: UUID, runtime: RuntimeHere, allowed: Reading, response: R
     with transaction(runtime.engine) as db:
         row = queries.task_by_id(db, task_id)
         (out,) = tasks_out(db, [row])
+        draft = shown_of_task(runtime, db, allowed, row)
     set_etag(response, row.revision)
-    return TaskWithForm(**dict(out), form=form_out(asked), draft=row.draft)
+    return TaskWithForm(**dict(out), form=form_out(asked), draft=draft)
 
 
 @router.put("/{task_id}/draft", status_code=204, responses=CONFLICT)
 def keep_draft(task_id: UUID, body: Answered, runtime: RuntimeHere, allowed: Completing) -> None:
-    """Keeps half-finished answers. They are not judged, and replace the draft there was."""
-    _mine_to_do(runtime, allowed, task_id)
-    cases.save_draft(runtime, task_id, answers=body.answers)
+    """Keeps half-finished answers to what is asked. They are not judged, and replace the draft there was."""
+    row = _mine_to_do(runtime, allowed, task_id)
+    with transaction(runtime.engine) as db:
+        form = form_of_task(runtime, db, row)
+    cases.save_draft(runtime, task_id, answers=form.draft(body.answers) if form else {})
 
 
 @router.post("/{task_id}/complete", status_code=204, responses=CONFLICT)
@@ -234,12 +238,13 @@ def _changed(runtime: RuntimeHere, task_id: UUID, response: Response) -> TaskOut
     return out
 
 
-def _mine_to_do(runtime: RuntimeHere, allowed: Allowed, task_id: UUID) -> None:
+def _mine_to_do(runtime: RuntimeHere, allowed: Allowed, task_id: UUID) -> AnyRow:
     with transaction(runtime.engine) as db:
         row = queries.task_by_id(db, task_id)
     _of_my_role(allowed, row)
     if row.state == "open" and row.assignee not in (None, str(allowed.actor.id)):
         raise TaskTaken
+    return row
 
 
 def _of_my_role(allowed: Allowed, row: AnyRow) -> None:

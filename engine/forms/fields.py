@@ -39,6 +39,7 @@ class Field:
     """One question. `of` are the questions of each row, `key` the one that identifies a row.
 
     `offers`: the options come from what `prepare` offers. `seeded`: exactly the rows that `prepare` gave.
+    `confidential`: the answer is shown to those alone who may read confidential addresses.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Field:
     key: str = ""
     seeded: bool = False
     min_rows: int = 0
+    confidential: bool = False
 
     def is_needed(self, answers: Mapping[str, object]) -> bool:
         """Whether it must be answered, given the answers beside it."""

@@ -1,7 +1,7 @@
 """A form: what it asks, the schema of its answers, and whether answers fit."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,10 @@ class Form:
         """What is known among half-finished answers, to be kept as it was typed. Raises FormRefused for too much."""
         return drafted(_record(answers), self.fields)
 
+    def without_confidential(self, answers: Mapping[str, object]) -> dict[str, object]:
+        """The answers, or a draft of them, with what is confidential empty, and without what the form does not ask."""
+        return _without_confidential(answers, self.fields)
+
     def json_schema(self, offers: Offers | None = None) -> dict[str, Any]:
         """JSON Schema 2020-12 of the answers; fields that `prepare` offers options for take them from `offers`."""
         schema = copy.deepcopy(self._schema)
@@ -65,6 +69,19 @@ class Form:
             return
         options = as_options(allowed_values(field, path, offers))
         (schema["items"] if field.type == "choices" else schema).update(options)
+
+
+def _without_confidential(answers: Mapping[str, object], fields: Iterable[Field]) -> dict[str, object]:
+    return {one.name: _shown(answers[one.name], one) for one in fields if one.name in answers}
+
+
+def _shown(given: object, asked: Field) -> object:
+    if asked.confidential:
+        return None
+    if asked.type != "rows":
+        return given
+    rows = given if isinstance(given, list) else []
+    return [_without_confidential(row, asked.of) for row in rows if isinstance(row, Mapping)]
 
 
 def _record(answers: object) -> Mapping[str, object]:

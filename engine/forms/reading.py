@@ -17,7 +17,7 @@ Problem: TypeAlias = tuple[str, str]  # where in the definition, and the sentenc
 LARGEST_FILE = 200_000  # bytes
 MOST_FIELDS = 100
 FORM_KEYS = ("id", "title", "hint", "fields")
-COMMON_KEYS = ("name", "type", "label", "hint", "required", "required_when", "rules")
+COMMON_KEYS = ("name", "type", "label", "hint", "required", "required_when", "rules", "confidential")
 TYPE_KEYS: Mapping[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long_text": ("max_length",),
@@ -117,6 +117,7 @@ class _Reader:
             required=self._flag(where, raw, "required", default=True),
             required_when=when,
             rules=self._rules(where, raw),
+            confidential=self._flag(where, raw, "confidential", default=False),
             **self._of_type(where, kind, raw),
         )
 

@@ -113,6 +113,14 @@ def test_a_draft_is_kept_as_it_was_typed(task: str, clerk: Desk, lead: Desk) -> 
     assert lead.get("/tasks")["items"][0]["has_draft"] is True
 
 
+def test_a_draft_keeps_no_more_than_the_form_asks(task: str, clerk: Desk) -> None:
+    clerk.put(f"/tasks/{task}/draft", {"answers": {"said": "They will", "shoe_size": 44}})
+
+    assert clerk.get(f"/tasks/{task}")["draft"] == {"said": "They will"}
+    long = clerk.refused(422, "PUT", f"/tasks/{task}/draft", {"answers": {"said": "x" * 20_001}})
+    assert long["errors"][0]["field"] == "said"
+
+
 def test_a_task_is_done_and_the_case_goes_on(office: Office, task: str, case: str, clerk: Desk, lead: Desk) -> None:
     assert clerk.post(f"/tasks/{task}/complete", {"answers": {"said": "hello"}}) is None
 

@@ -145,3 +145,16 @@ def test_names_that_pydantic_uses_itself_are_good_names() -> None:
     asked = form({"id": "f", "title": "F", "fields": fields})
 
     assert asked.parse({field["name"]: "x" for field in fields}) == {field["name"]: "x" for field in fields}
+
+
+def test_what_is_confidential_is_left_empty_and_what_is_not_asked_is_left_out() -> None:
+    address = {"name": "address", "type": "text", "label": "Address", "confidential": True}
+    name = {"name": "name", "type": "text", "label": "Name"}
+    asked = form(one_field(name="adults", type="rows", of=[name, address]))
+
+    shown = asked.without_confidential(
+        {"adults": [{"name": "Ada", "address": "5 Refuge Row", "other": "Refuge Row"}], "address": "5 Refuge Row"}
+    )
+
+    assert shown == {"adults": [{"name": "Ada", "address": None}]}
+    assert asked.without_confidential({"adults": "5 Refuge Row"}) == {"adults": []}
