@@ -10,7 +10,7 @@ from engine.exploration.choices import Choices
 from engine.exploration.world import World, checked
 from engine.expressions import JSON, Evaluator, check_script
 from engine.invariants import Happening, Watch
-from engine.spiff.copying import Followed, copy_case
+from engine.spiff.copying import copy_case
 from engine.spiff.workflow import CaseWorkflow
 
 SOME_MOMENT = "2000-01-01T00:00:00+00:00"  # a timer fires when its story says so, not by a clock
@@ -33,12 +33,12 @@ class Imagined:
         self._evaluator = Evaluator(facts, world.process.policy)
         self.choices: Choices
         self.watch: Watch
-        self.case: Followed
+        self.case: CaseWorkflow
 
     def begin(self, *, decided: Iterable[int] = ()) -> None:
         """A case is opened, in which these answers are given first."""
         self.choices, self.watch = Choices(tuple(decided)), Watch(self._world.rules, ())
-        self.case = Followed.start(self._world.process.specification, self)
+        self.case = CaseWorkflow.start(self._world.process.specification, self)
 
     def go_on(self, case: CaseWorkflow, *, marks: Iterable[str], decided: Iterable[int] = ()) -> None:
         """A case goes on from where another stands, which stays as it is; these answers are given first."""

@@ -11,6 +11,7 @@ from engine.exploration.standing import Resting, Standing
 from engine.exploration.stories import Act, Step, Story
 from engine.exploration.world import World
 from engine.invariants import Watch
+from engine.spiff.following import following
 from engine.spiff.workflow import CaseWorkflow
 
 
@@ -161,24 +162,25 @@ class Search:
         else:
             imagined.go_on(state.case, marks=state.standing.marks, decided=decided)
         problem = ""
-        try:
-            perform(imagined, act)
-        except Exception as error:  # noqa: BLE001 - whatever stops a case is what is looked for
-            problem = f"{type(error).__name__}: {error}"
+        with following() as trail:
+            try:
+                perform(imagined, act)
+            except Exception as error:  # noqa: BLE001 - whatever stops a case is what is looked for
+                problem = f"{type(error).__name__}: {error}"
         step = Step(act, tuple(imagined.choices.chosen))
-        self.found.reached |= {act.element} | imagined.case.passed
+        self.found.reached |= trail.elements
         if problem:
-            self._tell(Breach("incident", imagined.case.last or act.element, "", problem, _story(state, step)))
+            self._tell(Breach("incident", trail.last or act.element, "", problem, _story(state, step)))
             return None
         if imagined.choices.goes_round:
             round_and_round = GOES_ROUND.format(imagined.choices.goes_round)
-            self._tell(Breach("restless", imagined.case.last or act.element, "", round_and_round, _story(state, step)))
+            self._tell(Breach("restless", trail.last or act.element, "", round_and_round, _story(state, step)))
         resting = rest(imagined, state.resting if state is not None else None)
         standing = resting.standing(self._world.flow, imagined.watch.marks)
         imagined.watch.rest(*self._world.called(standing.elements))
         self._tell_broken(state, step, imagined.watch)
         self._arrive(state, standing, step, resting, imagined.case)
-        return Outcome(standing, imagined.watch.seen, frozenset(imagined.case.passed), step.chosen)
+        return Outcome(standing, imagined.watch.seen, frozenset(trail.elements), step.chosen)
 
     def _arrive(
         self,

@@ -19,6 +19,7 @@ from engine.errors import EngineError
 from engine.spiff import codec, long_cases
 from engine.spiff.environment import FencedEngine, Steps
 from engine.spiff.events import Tokens
+from engine.spiff.following import passes
 from engine.spiff.parser import Specification
 from engine.spiff.specs import Moment
 
@@ -91,6 +92,7 @@ class CaseWorkflow:
     def complete(self, token: UUID, routing: dict[str, Any]) -> None:
         """A person has done a user task; `routing` enters its branch's data. Raises TokenGone."""
         task = self._task(token, TaskState.READY)
+        passes(task.task_spec.bpmn_id)
         task.data.update(routing)
         task.run()
 
@@ -131,6 +133,7 @@ class CaseWorkflow:
             if ready is None:
                 self._workflow.get_events()  # what nobody caught would otherwise pile up in the state
                 return
+            passes(ready.task_spec.bpmn_id)
             ready.run()
             self._settle()
         raise NeverRests
