@@ -5,11 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, String, cast, literal_column, or_, select, true, tuple_
+from sqlalchemy import ARRAY, Connection, Text, Uuid, bindparam, text
 
-from attendance import tables
 from attendance.schools import calendar_version
-from engine import tables as engine_tables
 from engine.inbox import put
 from engine.people import SYSTEM
 from engine.runtime import Outdated
@@ -17,42 +15,37 @@ from handlers.calendar_effects import Effects, effects_of
 from handlers.facts import Facts
 from handlers.register_changes import MESSAGE
 
+# Below and above the latest version, each a range of the index: `<>` would read every timer that is open.
+_TO_COME = """
+    SELECT case_id FROM timer
+    WHERE owner_id = school.id AND calendar_version {other_than} latest.version
+      AND fired_at IS NULL AND met_on IS NULL AND ended_at IS NULL AND set_by IS NULL AND due_at > :now
+      AND (case_id, latest.version) NOT IN (SELECT * FROM unnest(:cases, :versions))
+    LIMIT 1
+"""
+_OUTDATED = text(
+    f"""
+    SELECT stale.case_id, school.id AS owner_id, latest.version
+    FROM school
+    CROSS JOIN LATERAL (
+        SELECT version::text FROM calendar WHERE school_id = school.id ORDER BY calendar.version DESC LIMIT 1
+    ) AS latest
+    CROSS JOIN LATERAL (
+        ({_TO_COME.format(other_than="<")}) UNION ALL ({_TO_COME.format(other_than=">")})
+    ) AS stale
+    LIMIT 1
+    """  # noqa: S608 - of nothing but the two signs
+).bindparams(bindparam("cases", type_=ARRAY(Uuid)), bindparam("versions", type_=ARRAY(Text)))
+
 
 class CalendarBasis:
     """Every timer carries the version of its school's calendar that it was worked out with."""
 
     def outdated(self, db: Connection, *, now: datetime, held_back: Collection[tuple[UUID, str]]) -> Outdated | None:
-        """A case with a timer to come that was worked out with an older version: one look into an index a school."""
-        c, t = tables.calendar.c, engine_tables.timer.c
-        version = cast(c.version, String)
-        latest = (
-            select(version.label("version"))
-            .where(c.school_id == tables.school.c.id)
-            .order_by(c.version.desc())
-            .limit(1)
-            .lateral("latest")
-        )
-        stale = (
-            select(t.case_id)
-            .where(
-                t.owner_id == tables.school.c.id,
-                # Two ranges of the index; `<>` would read all of it.
-                or_(t.calendar_version < latest.c.version, t.calendar_version > latest.c.version),
-                t.fired_at.is_(None),
-                t.met_on.is_(None),
-                t.ended_at.is_(None),
-                t.set_by.is_(None),
-                t.due_at > now,
-            )
-            .where(tuple_(t.case_id, latest.c.version).not_in(list(held_back)) if held_back else true())
-            .limit(1)
-            .lateral("stale")
-        )
-        found = select(stale.c.case_id, tables.school.c.id, latest.c.version).select_from(
-            tables.school.join(latest, literal_column("true")).join(stale, literal_column("true"))
-        )
-        row = db.execute(found.limit(1)).one_or_none()
-        return None if row is None else Outdated(row.case_id, row.id, row.version)
+        """A case with a timer to come that was worked out with another version: two looks into an index a school."""
+        held = {"cases": [case_id for case_id, _ in held_back], "versions": [version for _, version in held_back]}
+        row = db.execute(_OUTDATED, {"now": now, **held}).one_or_none()
+        return None if row is None else Outdated(row.case_id, row.owner_id, row.version)
 
     def changed(self, facts: Facts, versions: Collection[str], *, note: Callable[..., None]) -> Effects:
         """Notes what a case's new version means for it; the case hears when its criteria have another answer."""
