@@ -11,9 +11,11 @@ from engine.errors import Declined, NotFound
 from engine.incidents import Command, guarded
 from engine.projection import save
 from engine.runtime import Runtime
+from engine.spiff.workflow import Place
 from engine.steps import Step
 
 CANCELLED = "cancelled"
+CALL_OFF = "case.call_off"  # the handler, where there is one, that undoes outside what no diagram will undo any more
 
 
 class AlreadyOver(Declined):
@@ -45,7 +47,11 @@ def perform_cancel(runtime: Runtime, command: Command) -> None:
         step = Step.locked(runtime, db, command.case_id, actor=command.actor)
         if step.row.closed_at is not None:
             raise AlreadyOver
-        step.note("cancelled", reason=command.arguments["reason"])
+        reason = command.arguments["reason"]
+        step.note("cancelled", reason=reason)
+        if call_off := runtime.registry.handlers.get(CALL_OFF):
+            nowhere = Place(token=step.case.id, element="", path="", visit=0, item="", data={})
+            call_off(step.call(nowhere), reason=reason)
         step.workflow.cancel()
         d = tables.delivery.c
         unsent = db.execute(select(d.id).where(d.case_id == step.case.id, d.state.in_(("queued", "failed")))).scalars()

@@ -139,6 +139,18 @@ def cancel_all_unposted(call: Call) -> None:
     _cancel(call, call.db.execute(select(m.id).where(m.case_id == call.case.id)).scalars())
 
 
+@handler("case.call_off")
+def call_off(call: Call, *, reason: str) -> None:
+    """The case is ended at once, as one opened in error: no meeting takes place, no invitation is posted any more."""
+    m = tables.meeting
+    call.db.execute(
+        update(m)
+        .where(m.c.case_id == call.case.id, m.c.state == "arranged")
+        .values(state="not_held", minutes={"not_held_reason": reason})
+    )
+    cancel_all_unposted(call)
+
+
 @handler("meetings.prepare_record")
 def prepare_record(call: Call, *, meeting: str) -> Prepared:
     """One row for every parent: those who were invited, and those who became known since."""

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from attendance import tables as records
 from engine import tables
+from engine.cancelling import cancel_case
 from engine.errors import AlreadyOpen
 from engine.registry import Refusal
 from tests.builders import ABSENT
@@ -53,6 +54,34 @@ def test_a_withdrawal_in_the_middle_of_the_notice_ends_everything(world: World) 
     assert len(list(world.letters.rglob("recalled/*.pdf"))) == 2
     assert world.tasks(case) == []
     assert world.player.next_due([case]) is None
+
+
+def test_a_case_opened_in_error_calls_its_letters_and_its_meeting_back(world: World) -> None:
+    case = world.to_arranging()
+    world.do(case, "ArrangeMeeting")
+    world.player.settle()
+
+    cancel_case(world.player.runtime, case, actor="supervisor", reason="The wrong pupil.")
+    world.player.settle()
+
+    assert world.letters_of(case) == []
+    assert len(list(world.letters.rglob("recalled/*.pdf"))) == 2
+    (meeting,) = world.meetings(case)
+    assert (meeting.state, meeting.minutes) == ("not_held", {"not_held_reason": "The wrong pupil."})
+    assert world.incidents() == []
+
+
+def test_what_was_posted_before_a_case_is_cancelled_stays_posted(world: World) -> None:
+    case = world.to_arranging()
+    world.do(case, "ArrangeMeeting")
+    world.player.settle()
+    world.do(case, "ConfirmPosting")
+
+    cancel_case(world.player.runtime, case, actor="supervisor", reason="The wrong pupil.")
+    world.player.settle()
+
+    assert sorted(letter for letter, _ in world.letters_of(case)) == ["L1", "L1"]
+    assert [meeting.state for meeting in world.meetings(case)] == ["not_held"]
 
 
 @pytest.mark.rule("R023", "R028")
