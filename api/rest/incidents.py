@@ -27,7 +27,7 @@ class IncidentOut(Out):
 
     id: UUID
     case: CaseRef | None
-    school_id: UUID
+    school_id: UUID | None = Field(description="Null where it befell the whole installation.")
     command: str = Field(description="What was to be done.", examples=["complete_task"])
     element: str
     actor: PersonRef

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from engine.database import AnyRow
 from engine.errors import NotFound
@@ -56,8 +56,10 @@ def content_of(db: Connection, document_id: UUID) -> bytes:
 def incidents(
     db: Connection, owners: Collection[UUID], *, wanted: Wanted, resolved: bool = False, case_id: UUID | None = None
 ) -> Page:
-    """The incidents of these owners, open or resolved, the newest first."""
-    statement = _incidents().where(incident.c.owner_id.in_(owners), incident.c.resolved_at.is_not(None) == resolved)
+    """The incidents of these owners and of the whole installation, open or resolved, the newest first."""
+    i = incident.c
+    are_theirs = or_(i.owner_id.in_(owners), i.owner_id.is_(None))
+    statement = _incidents().where(are_theirs, i.resolved_at.is_not(None) == resolved)
     if case_id is not None:
         statement = statement.where(incident.c.case_id == case_id)
     return read_page(db, statement, of=incident, wanted=wanted, newest_first=True)

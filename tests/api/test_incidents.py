@@ -2,6 +2,7 @@
 
 import pytest
 
+from api.clock_watch import ClockWatch
 from tests.api.desk import Desk, Office
 from tests.engine.small import BROKEN
 
@@ -52,3 +53,20 @@ def test_an_incident_that_happens_again_stays_one(incident: str, supervisor: Des
 
 def test_only_a_supervisor_tries_again(office: Office, incident: str, lead: Desk) -> None:
     lead.refused(403, "POST", f"/incidents/{incident}/retry")
+
+
+def test_after_a_clock_jump_any_supervisor_starts_background_work_again(
+    office: Office, supervisor: Desk, lead: Desk
+) -> None:
+    seconds = iter([0.0, -7_200.0, -7_200.0])
+    watch = ClockWatch(office.runtime, passed=lambda: next(seconds))
+    assert (watch.allows_work(), watch.allows_work()) == (True, False)
+
+    (found,) = supervisor.get("/incidents")["items"]
+    lead.refused(404, "POST", f"/incidents/{found['id']}/retry")
+    resolved = supervisor.post(f"/incidents/{found['id']}/retry")
+
+    assert (found["command"], found["school_id"], found["case"]) == ("background_work", None, None)
+    assert resolved["resolved_by"]["name"] == "Hamish Clearwater-Fen"
+    assert supervisor.get("/incidents")["items"] == []
+    assert watch.allows_work()
