@@ -13,6 +13,7 @@ import api
 from api.cli.output import CommandFailed
 from attendance.calendar import SchoolCalendar
 from attendance.calendar_file import calendar_from_bytes, calendar_of
+from attendance.eligibility import Threshold
 from attendance.errors import Unreadable
 from attendance.working_days import FIRST_YEAR, LAST_YEAR, WorkingDays
 from engine.policy import Policy
@@ -62,6 +63,15 @@ def readable(path: Path) -> Iterator[BinaryIO]:
 def working_days_in(path: Path | None) -> WorkingDays:
     """The working days that a calendar file knows, or those that all of England has."""
     return WorkingDays() if path is None else calendar_in(path).days
+
+
+def criteria() -> Threshold:
+    """The criteria of the Fast Track in numbers, from the policy that the process bundle carries."""
+    return Threshold(
+        percent=policy_number("threshold_percent"),
+        sessions=policy_number("threshold_sessions"),
+        window_weeks=policy_number("window_weeks"),
+    )
 
 
 def policy_number(name: str) -> int:

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.arguments import Mapping, calendar_in, iso_day, policy_number, readable
+from api.cli.arguments import Mapping, calendar_in, criteria, iso_day, readable
 from api.cli.output import AsJson, answer
+from api.cli.routes import routes
 from api.register_json import layout_json
-from attendance.eligibility import Figures, Result, Threshold
+from attendance.eligibility import Figures, Result
 from attendance.register import preview as preview_of
 from attendance.register import read_register
 from attendance.register_check import Check, check_register
@@ -24,6 +25,9 @@ app = typer.Typer(help="Registers as schools export them.", no_args_is_help=True
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The register: CSV, Excel workbook or transfer file.")]
 
 
+app.command()(routes)
+
+
 @app.command()
 def check(
     file: File,
@@ -33,11 +37,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Says which pupils meet the criteria, and which rows of the file cannot be right."""
-    threshold = Threshold(
-        percent=policy_number("threshold_percent"),
-        sessions=policy_number("threshold_sessions"),
-        window_weeks=policy_number("window_weeks"),
-    )
+    threshold = criteria()
     school = calendar_in(calendar)
     with readable(file) as stream:
         register = read_register(stream, calendar=school, as_at=as_at, mapping=titles_said(mapping or []))
