@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from attendance import tables
-from attendance.meetings import LONDON, Meeting, current_invitations, meetings_of
+from attendance.meetings import LONDON, Meeting, current_invitations, meetings_of, replies_to
 from attendance.outcomes import outcome_of
 from attendance.parents import Parent
 from attendance.plans import plan_of
@@ -33,7 +33,10 @@ REPLY_DAYS = 1  # working days before the meeting, so that a reply can still be 
 
 
 def invitation(call: Call, recipient: Parent, meeting: Meeting) -> Fields:
-    """Day, time, place and who will attend (R032); where it moves an earlier date, that date and why (R042)."""
+    """Day, time, place and who will attend (R032); where it moves an earlier date, that date and why (R042).
+
+    The school's own words stay on file: they may hold what one parent may not know of the other.
+    """
     facts: Facts = call.facts
     invited = [parent.as_attendee for parent in facts.parents if parent.id != recipient.id]
     earlier = earlier_letter(call, recipient, meeting)
@@ -41,8 +44,17 @@ def invitation(call: Call, recipient: Parent, meeting: Meeting) -> Fields:
         **_when_and_where(facts, meeting),
         "attendees": [*(f"{other['name']}, {other['role']}" for other in meeting.attendees), *invited],
         "previous_meeting_day": earlier.day.isoformat() if earlier else "",
-        "rearranged_reason": meeting.reason if earlier else "",
+        "rearranged_reason": why_moved(call, earlier) if earlier else "",
     }
+
+
+def why_moved(call: Call, meeting: Meeting) -> str:
+    """Why a meeting did not take place on its day, in a sentence that names nobody. Source: R042, domain.md 6.5."""
+    if meeting.state == "not_held":
+        return "The meeting could not be held."
+    if any(reply.reasonable for reply in replies_to(call.db, meeting.id)):
+        return "Not everybody could come on that day."
+    return "Not everybody could be told of that day in time."
 
 
 def earlier_letter(call: Call, recipient: Parent, meeting: Meeting) -> Meeting | None:

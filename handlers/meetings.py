@@ -26,6 +26,7 @@ from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
 from handlers.facts import Facts
+from handlers.letter_fields import why_moved
 from handlers.minutes import keep_attendance, minutes_of, row_of
 from handlers.parents import unchecked, verify_before_sending
 
@@ -47,7 +48,7 @@ def prepare(call: Call, *, kind: str) -> Prepared:
         "place": like.place if like else None,
         "postage": Postage.FIRST.value,
         "attendees": [dict(attendee) for attendee in like.attendees] if like else [],
-        "reason": _why_replaced(call, previous) if previous else None,
+        "reason": why_moved(call, previous) if previous else None,
     }
     return prepared(
         answers={name: value for name, value in answers.items() if value is not None},
@@ -216,14 +217,6 @@ def _last_day(call: Call, kind: str) -> str | None:
     """Six weeks after the panel, for a review."""
     panel = held_meeting(call.db, call.case.id, kind="panel") if kind == "review" else None
     return (panel.day + timedelta(weeks=call.policy.review_weeks)).isoformat() if panel else None
-
-
-def _why_replaced(call: Call, previous: Meeting) -> str | None:
-    if previous.state == "not_held":
-        return "The meeting could not be held."
-    if any(reply.reasonable for reply in replies_to(call.db, previous.id)):
-        return "A person who was invited could not attend on that day."
-    return "Not everybody could be told of that day in time."
 
 
 def _refuse_bad_day(facts: Facts, meeting_on: date, earliest: Slots, *, rule: str) -> None:

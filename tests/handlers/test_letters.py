@@ -72,11 +72,12 @@ def test_a_rearranged_meeting_names_the_earlier_day_to_whom_it_was_posted(desk: 
     invite(desk, first)
     post(desk, first, date(2026, 11, 24))
 
-    invite(desk, arrange(desk, "panel", date(2026, 12, 10), reason="The room is needed for a concert."))
+    invite(desk, arrange(desk, "panel", date(2026, 12, 10), reason="Mr Reed came home from hospital on Sunday."))
 
     [text] = desk.letters_to("L2", "Okafor")
     assert "We wrote to you about a meeting on Monday 7 December 2026" in text
-    assert "The room is needed for a concert." in text
+    assert "The reason is this: Not everybody could be told of that day in time." in text
+    assert "hospital" not in text
 
 
 @pytest.mark.rule("R042")

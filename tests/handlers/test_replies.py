@@ -10,7 +10,7 @@ from engine.errors import FormRefused
 from engine.registry import Accepted
 from tests.builders import make_adult
 from tests.handlers.desk import ACTOR, Desk, two_parents
-from tests.handlers.stories import PANEL_ON, arrange, invite
+from tests.handlers.stories import PANEL_ON, arrange, invite, post
 
 
 @pytest.fixture
@@ -66,6 +66,21 @@ def test_the_decision_is_kept_with_its_reason_and_who_decided(
     assert kept.reasonable is reasonable
     assert desk.history("reply_decided") == [{"reply": reply, "reasonable": reasonable}]
     assert desk.ask("reply_undecided", meeting) is False
+
+
+@pytest.mark.rule("R042")
+def test_nobody_is_told_whose_reason_moved_the_meeting(desk: Desk, meeting: str) -> None:
+    mother, _ = desk.facts.parents
+    post(desk, meeting, date(2026, 11, 23))
+    decide(desk, report(desk, meeting, mother.id), reasonable=True)
+    said = desk.prepare("meetings.prepare", kind="panel")["answers"]["reason"]
+
+    invite(desk, arrange(desk, "panel", date(2026, 12, 10), reason="Mrs Okafor has an appointment in hospital."))
+
+    texts = desk.letters_to("L2", "Okafor", "Reed")
+    assert said == "Not everybody could come on that day."
+    assert len(texts) == 2
+    assert all(said in text and "hospital" not in text for text in texts)
 
 
 @pytest.mark.rule("R041")

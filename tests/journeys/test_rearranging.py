@@ -21,7 +21,7 @@ def test_a_reasonable_reason_moves_the_meeting_for_everybody(world: World) -> No
     first, second = world.meetings(case)
     assert (first.state, second.state, second.replaces) == ("rearranged", "arranged", first.id)
     assert world.letters_of(case)[-2:] == [("L2", world.mother), ("L2", world.father)]
-    assert second.reason == "A person who was invited could not attend on that day."
+    assert second.reason == "Not everybody could come on that day."
     assert {letter.adult_id for letter in world.invitations(second.id)} == {world.mother, world.father}
     world.player.wait_for(case, "RecordMeeting")
     assert world.player.today() == second.starts_at.date()
