@@ -49,6 +49,7 @@ def prepare(call: Call, *, kind: str) -> Prepared:
         "postage": Postage.FIRST.value,
         "attendees": [dict(attendee) for attendee in like.attendees] if like else [],
         "reason": why_moved(call, previous) if previous else None,
+        "late_reason": _late_reason_agreed(call) if plan and not previous else None,
     }
     return prepared(
         answers={name: value for name, value in answers.items() if value is not None},
@@ -82,12 +83,13 @@ def arrange(call: Call, answers: Answers, *, kind: str) -> Accepted:
             field="meeting_on",
         )
     last_day = _last_day(call, kind)
-    if last_day and meeting_on > date.fromisoformat(last_day) and not reason:
+    late_reason = text_of(answers, "late_reason")
+    if last_day and meeting_on > date.fromisoformat(last_day) and not late_reason:
         raise Refusal(
             "review_late",
             f"The review is later than six weeks after the panel ({in_words(date.fromisoformat(last_day))}): say why.",
             rule="R058",
-            field="reason",
+            field="late_reason",
         )
     attendees = [
         {name: text_of(row, name) for name in ("name", "role", "group")} for row in rows_of(answers, "attendees")
@@ -121,6 +123,7 @@ def arrange(call: Call, answers: Answers, *, kind: str) -> Accepted:
         evidence_grade_from=earliest.notice.evidence_grade.isoformat(),
         replaces=str(previous.id) if previous else None,
         reason=reason,
+        late_reason=late_reason,
     )
     return Accepted({"meeting": str(meeting)}, call.today)
 
@@ -217,6 +220,11 @@ def _last_day(call: Call, kind: str) -> str | None:
     """Six weeks after the panel, for a review."""
     panel = held_meeting(call.db, call.case.id, kind="panel") if kind == "review" else None
     return (panel.day + timedelta(weeks=call.policy.review_weeks)).isoformat() if panel else None
+
+
+def _late_reason_agreed(call: Call) -> str | None:
+    """Why the panel agreed a review later than six weeks; it is no reason for a date that moves once more."""
+    return (call.answer("AgreePlan") or {}).get("late_reason") or None
 
 
 def _refuse_bad_day(facts: Facts, meeting_on: date, earliest: Slots, *, rule: str) -> None:

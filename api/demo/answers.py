@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from api.demo.question import Answers, Question
 from api.demo.unforeseen import UNFORESEEN
 
+LATE = "No earlier day leaves every parent the notice that is due."
+
 
 def early_support(q: Question) -> Answers:
     """Everything was tried, and nothing has helped yet."""
@@ -59,7 +61,13 @@ def arrange_meeting(q: Question) -> Answers:
             {"name": "The pupil", "role": "Pupil", "group": "pupil"},
         ],
         **({"reason": q.filled["reason"]} if q.filled.get("reason") else {}),
+        **({"late_reason": q.filled.get("late_reason") or LATE} if _is_late(q) else {}),
     }
+
+
+def _is_late(q: Question) -> bool:
+    last_day = q.shown.get("last_day")
+    return last_day is not None and q.filled["meeting_on"] > last_day
 
 
 def confirm_posting(q: Question) -> Answers:

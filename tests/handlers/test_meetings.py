@@ -146,7 +146,26 @@ def test_a_review_later_than_six_weeks_needs_a_reason(desk: Desk) -> None:
         arrange(desk, "review", date(2027, 1, 19))
     arrange(desk, "review", REVIEW_ON)
 
-    assert refused.value.rule == "R058"
+    assert (refused.value.rule, refused.value.field) == ("R058", "late_reason")
+
+
+@pytest.mark.rule("R058", "R042")
+def test_why_a_date_was_moved_does_not_say_why_the_review_is_late(desk: Desk) -> None:
+    two_parents(desk)
+    hold_panel(desk)
+    desk.at(date(2027, 1, 4))
+    review = arrange(desk, "review", REVIEW_ON)
+    desk.at(REVIEW_ON, hour=12)
+    record(desk, review, {"held": False, "not_held_reason": "The school was closed by snow."})
+    prefilled = desk.prepare("meetings.prepare", kind="review")["answers"]
+
+    with pytest.raises(Refusal) as refused:
+        arrange(desk, "review", date(2027, 1, 29), reason=prefilled["reason"])
+    arrange(desk, "review", date(2027, 1, 29), reason=prefilled["reason"], late_reason="Nobody could come to school.")
+
+    assert "late_reason" not in prefilled
+    assert refused.value.field == "late_reason"
+    assert desk.history("meeting_arranged")[-1]["late_reason"] == "Nobody could come to school."
 
 
 @pytest.mark.rule("R033", "R070")
