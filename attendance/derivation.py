@@ -34,7 +34,7 @@ _STEPS: Mapping[str, tuple[str, str]] = {
     "weeks_after": ("week", "after"),
 }
 _MOMENTS = {"start_of": "The start of", "end_of": "The end of"}
-WORDED = frozenset({*_FACTS, *_STEPS, *_MOMENTS, "offered"})
+WORDED = frozenset({*_FACTS, *_STEPS, *_MOMENTS, "offered", "latest_internal_review"})
 
 
 def derivation_in_words(trace: Sequence[CallTrace]) -> str:
@@ -62,6 +62,10 @@ def _joined(call: CallTrace, before: Sequence[CallTrace]) -> str:
         return f": {number} {unit}{many} {direction} {_said(day)}{_because(day, before, _joined)}"
     if function == "offered" and arguments:
         return f": the last school day on or before {_said(arguments[0])}{_because(arguments[0], before, _which_is)}"
+    if function == "latest_internal_review" and len(arguments) == 3:
+        weeks, days, review = arguments
+        limits = f"{weeks} school weeks and {days} school days"
+        return f": the last school day within {limits} of {_said(review)}{_because(review, before, _joined)}"
     if function in _FACTS:
         return f", {_FACTS[function].format(*arguments, *['meeting'])}"
     return f", from {function.replace('_', ' ')}"

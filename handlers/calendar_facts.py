@@ -34,6 +34,12 @@ def offered(facts: Facts, day: date) -> date:
 
 
 @fact
+def latest_internal_review(facts: Facts, weeks: int, days: int, review: date) -> date:
+    """The last school day within so many school weeks, and so many school days, of a review. Source: R078, A5."""
+    return facts.calendar.latest_internal_review(review, weeks=weeks, school_days=days)
+
+
+@fact
 def weeks_after(facts: Facts, number: int, day: date) -> date:  # noqa: ARG001 - every fact gets the facts
     """The day so many calendar weeks after a day."""
     return day + timedelta(weeks=number)

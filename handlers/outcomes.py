@@ -14,6 +14,7 @@ from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, date_of, iso, past_day, prepared, text_of
+from handlers.calendar_facts import latest_internal_review
 from handlers.facts import Facts
 from handlers.meeting_facts import held_on
 from handlers.outcome_facts import defence_suggested, further_unauthorised, internal_review_on
@@ -25,7 +26,7 @@ def prepare(call: Call, *, advice: str) -> Prepared:
     """The figures, the table's advice, and until when an internal review could be held."""
     facts: Facts = call.facts
     review_on = held_on(facts, "review")
-    latest = _limit(facts, review_on).latest
+    latest = _limit(facts).latest
     answers = {"decided_on": review_on.isoformat(), "outcome": advice}
     return prepared(
         answers=answers | ({"review_again": latest.isoformat()} if latest else {}),
@@ -152,7 +153,7 @@ def _checked_internal_review(facts: Facts, answers: Answers, decided_on: date) -
         )
     if day <= decided_on or not facts.calendar.is_school_day(day):
         raise Refusal("no_school_day", f"{in_words(day)} is no school day to come.", rule="R078", field="review_again")
-    limit = _limit(facts, decided_on)
+    limit = _limit(facts)
     if limit.latest is None or day > limit.latest:
         raise Refusal(
             "too_late",
@@ -171,11 +172,15 @@ class _Limit:
     rule: str  # which one is the nearer limit
 
 
-def _limit(facts: Facts, decided_on: date) -> _Limit:
-    """The last school day for an internal review, and the rule that sets it."""
+def _limit(facts: Facts) -> _Limit:
+    """The last school day for an internal review, and the rule that sets it.
+
+    The weeks run from the review, on whatever day its outcome is written down. Source: R078, domain.md 2.9.
+    """
+    policy = facts.policy
     try:
-        by_weeks = facts.calendar.latest_internal_review(
-            decided_on, weeks=facts.policy.internal_review_weeks, school_days=facts.policy.internal_review_days
+        by_weeks = latest_internal_review(
+            facts, policy.internal_review_weeks, policy.internal_review_days, held_on(facts, "review")
         )
     except OutsideCalendar:
         return _Limit(None, "R078")

@@ -42,6 +42,15 @@ def asked(function: str, *arguments: Any, result: Any) -> dict[str, Any]:
         ),
         (
             [
+                asked("held_on", "review", result="2026-01-12"),
+                asked("latest_internal_review", 6, 30, "2026-01-12", result="2026-03-02"),
+                asked("end_of", "2026-03-02", result="2026-03-02T23:59:59+00:00"),
+            ],
+            "The end of Mon 2 Mar 2026: the last school day within 6 school weeks and 30 school days of "
+            "Mon 12 Jan 2026, when the review was held.",
+        ),
+        (
+            [
                 asked("held_on", "panel", result="2026-12-10"),
                 asked("weeks_after", 6, "2026-12-10", result="2027-01-21"),
                 asked("end_of", "2027-01-21", result="2027-01-21T23:59:59+00:00"),

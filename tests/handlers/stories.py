@@ -133,14 +133,14 @@ def hold_panel(desk: Desk, *, absent: frozenset[UUID] = frozenset()) -> str:
     return meeting
 
 
-def hold_review(desk: Desk, *, absent: frozenset[UUID] = frozenset()) -> str:
-    """After the panel: a review on Mon 18 Jan 2027, posted on Mon 4 Jan."""
+def hold_review(desk: Desk, *, absent: frozenset[UUID] = frozenset(), on: date = REVIEW_ON) -> str:
+    """After the panel: a review, on Mon 18 Jan 2027 unless another day is given, posted on Mon 4 Jan."""
     hold_panel(desk, absent=absent)
     desk.at(date(2027, 1, 4))
-    meeting = arrange(desk, "review", REVIEW_ON)
+    meeting = arrange(desk, "review", on, late_reason="Nobody was well." if on > REVIEW_ON else None)
     invite(desk, meeting)
     post(desk, meeting, date(2027, 1, 4))
-    desk.at(REVIEW_ON, hour=12)
+    desk.at(on, hour=12)
     record(desk, meeting, minuted(desk, absent=absent))
     return meeting
 

@@ -140,17 +140,34 @@ def test_an_internal_review_lies_within_six_school_weeks_on_a_school_day(
         assert reviewed.ask("internal_review_on") == date.fromisoformat(day)
 
 
+@pytest.mark.rule("R078")
+def test_the_six_school_weeks_run_from_the_review_whenever_its_outcome_is_decided(reviewed: Desk) -> None:
+    reviewed.at(date(2027, 2, 1))
+    changes = {"decided_on": "2027-02-01", "reason": "Not yet.", "all_clear": True}
+
+    with pytest.raises(Refusal) as refused:
+        decide(reviewed, "O4", advice="O4", review_again="2027-03-09", **changes)
+    decide(reviewed, "O4", advice="O4", review_again="2027-03-08", **changes)
+
+    # Mon 18 Jan plus six school weeks; half term is 15 to 19 Feb.
+    assert refused.value.rule == "R078"
+    assert reviewed.prepare("outcomes.prepare", advice="O4")["shown"]["latest_internal_review"] == "2027-03-08"
+    assert reviewed.ask("latest_internal_review", 6, 30, REVIEW_ON) == date(2027, 3, 8)
+
+
 @pytest.mark.rule("R079")
-def test_an_internal_review_leaves_time_to_prosecute(reviewed: Desk) -> None:
-    amend(reviewed.db, reviewed.school, reviewed.pupil, date(2026, 10, 12), session="AM", code="O")
-    reviewed.at(date(2027, 3, 15))
+def test_an_internal_review_leaves_time_to_prosecute(desk: Desk) -> None:
+    two_parents(desk)
+    amend(desk.db, desk.school, desk.pupil, date(2026, 10, 12), session="AM", code="O")
+    late = date(2027, 2, 22)
+    hold_review(desk, on=late)
 
     with pytest.raises(Refusal) as refused:
         decide(
-            reviewed,
+            desk,
             "O4",
             advice="O4",
-            decided_on="2027-03-15",
+            decided_on=late.isoformat(),
             reason="Not yet.",
             review_again="2027-04-13",
             all_clear=True,
