@@ -13,6 +13,9 @@ from engine import tables
 from engine.clock import london_day
 from engine.history import timeline
 
+# What people wrote in their own words, and who may not read their answers is not told.
+FREE_TEXT = frozenset({"reason", "late_reason", "seeking_how", "told_by", "actions", "because"})
+
 # What happened → how it is told. What stands here with "" is left out: another row tells it better.
 SENTENCES: Mapping[str, str] = {
     "opened": "Case opened",
@@ -67,6 +70,23 @@ def sentence(what: str, facts: Mapping[str, Any]) -> str:
         return what.replace("_", " ").capitalize()
     said = template.format_map(_Said({name: _said(value) for name, value in facts.items()}))
     return said[:1].upper() + said[1:]
+
+
+def without_free_text(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts without what people wrote: names of steps stay, and whatever is one word, a number or a day."""
+    return {
+        name: value
+        for name, value in facts.items()
+        if name == "name" or (name not in FREE_TEXT and not _is_prose(value))
+    }
+
+
+def _is_prose(value: object) -> bool:
+    if isinstance(value, list):
+        return any(_is_prose(one) for one in value)
+    if isinstance(value, dict):
+        return any(_is_prose(one) for one in value.values())
+    return isinstance(value, str) and len(value.split()) > 1
 
 
 def derivations(db: Connection, case_id: UUID) -> Iterator[tuple[date, str, str]]:

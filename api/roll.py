@@ -36,6 +36,7 @@ from attendance.tables import (
 from engine.database import AnyRow
 from engine.errors import NotFound
 from engine.queries.pages import Page, Wanted, read_page
+from engine.queries.sight import Sight
 
 
 def pupil_names(db: Connection, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -70,10 +71,13 @@ def pupils(
     name: str = "",
     upn: str = "",
     only: Collection[UUID] | None = None,
+    sight: Sight | None = None,
 ) -> Page:
-    """The pupils of these schools by surname. `name` is the beginning of a fore- or surname."""
+    """The pupils of these schools by surname, as far as in sight. `name` is how a fore- or surname begins."""
     p = pupil.c
     statement = select(pupil).where(p.school_id.in_(schools))
+    if sight is not None:
+        statement = statement.where(sight.of_subject(p.id, owner=p.school_id))
     if name:
         statement = statement.where(or_(_begins(p.surname, name), _begins(p.forename, name)))
     if upn:

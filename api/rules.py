@@ -57,6 +57,9 @@ RULES: Rules = {
     # Cases.
     "case.open": frozenset({ATTENDANCE_LEAD}),
     "case.read": _CASEWORKERS,
+    # The others read of the cases and pupils that a task of theirs is about: a governor no more than the panel needs,
+    # the authority nothing before it is asked (domain.md 7).
+    "case.read_all": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
     "case.cancel": frozenset({SUPERVISOR}),
     "answer.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
     # Which report, and by whom, is up to the diagram: the groups of the event that hears it.

@@ -18,6 +18,7 @@ from engine.clock import now as read_clock
 from engine.database import transaction
 from engine.errors import Declined, NotAllowed, NotFound
 from engine.people import Actor, actor_of_token, may, require
+from engine.queries.sight import Sight
 from engine.runtime import Runtime
 
 Column = ColumnElement[Any]
@@ -38,6 +39,14 @@ THINGS: Mapping[str, tuple[Column, Column]] = {
     "work_id": (engine.work.c.id, engine.work.c.owner_id),
     "draft_id": (attendance.calendar_draft.c.id, attendance.calendar_draft.c.school_id),
     "import_id": (attendance.register_import.c.id, attendance.register_import.c.school_id),
+}
+
+# Actions to what is in sight only, and how that is told of each thing.
+NARROWED = frozenset({"case.read", "pupil.read", "timer.read"})
+SEEN: Mapping[str, Callable[[Sight], ColumnElement[bool]]] = {
+    "case_id": lambda sight: sight.of_case(engine.case.c.id, owner=engine.case.c.owner_id),
+    "timer_id": lambda sight: sight.of_case(engine.timer.c.case_id, owner=engine.timer.c.owner_id),
+    "pupil_id": lambda sight: sight.of_subject(attendance.pupil.c.id, owner=attendance.pupil.c.school_id),
 }
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A token of a person: `ft_…`.")
@@ -70,6 +79,12 @@ class Allowed:
     def may(self, action: str, owner_id: UUID) -> bool:
         """Whether they may do another action to something of this owner."""
         return may(RULES, self.actor, action, owner_id)
+
+    @property
+    def sight(self) -> Sight:
+        """How far they see cases, pupils and timers in these owners."""
+        everything = frozenset(self.owners_of("case.read_all"))
+        return Sight(everything, {owner: self.actor.roles[owner] for owner in self.owners if owner not in everything})
 
     def on(self, owner_id: UUID | None) -> None:
         """Asks for something that the path does not name. Raises NotFound for what is not of theirs, NotAllowed."""
@@ -115,6 +130,8 @@ class Rule:
                 if owner_id == NOBODYS and allowed.owners:
                     continue
                 allowed.on(owner_id)
+                if self.action in NARROWED and not _is_in_sight(db, allowed.sight, name, request.path_params[name]):
+                    raise NotFound
         if not things and not allowed.owners:
             raise NotAllowed
         return allowed
@@ -145,3 +162,8 @@ def _owner_of(db: Connection, name: str, value: str) -> UUID | None:
         return None
     found: UUID | None = db.execute(select(owner).where(thing == wanted)).scalar_one_or_none()
     return found
+
+
+def _is_in_sight(db: Connection, sight: Sight, name: str, value: str) -> bool:
+    thing, _ = THINGS[name]
+    return bool(db.execute(select(SEEN[name](sight)).where(thing == UUID(value))).scalar())

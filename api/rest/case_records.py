@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 from pydantic import Field
 
-from api.chronology import sentence
+from api.chronology import sentence, without_free_text
 from api.rest.confidential import shown_in_case
 from api.rest.documents import DocumentOut, documents_out
 from api.rest.nouns import MISSING, noun
@@ -20,7 +20,7 @@ from engine.queries.sending import documents
 
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
-READING = Depends(Rule("case.read"))
+Reading = Annotated[Allowed, Depends(Rule("case.read"))]
 ReadingAnswers = Annotated[Allowed, Depends(Rule("answer.read"))]
 ReadingDocuments = Annotated[Allowed, Depends(Rule("document.read"))]
 
@@ -65,11 +65,13 @@ class LeftOver(Out):
     received_at: Moment
 
 
-@router.get("/{case_id}/timeline", responses=MISSING, dependencies=[READING])
-def read_timeline(case_id: UUID, runtime: RuntimeHere) -> list[Happened]:
-    """Everything that happened, oldest first."""
+@router.get("/{case_id}/timeline", responses=MISSING)
+def read_timeline(case_id: UUID, runtime: RuntimeHere, allowed: Reading) -> list[Happened]:
+    """Everything that happened, oldest first; what people wrote only to who may read their answers."""
     with transaction(runtime.engine) as db:
         rows = timeline(db, case_id)
+        if not allowed.may("answer.read", queries.case_by_id(db, case_id).owner_id):
+            rows = [{**row, "facts": without_free_text(row["facts"])} for row in rows]
         people = names_of(db, [row["actor"] for row in rows])
     return [
         Happened(**{**row, "words": sentence(row["what"], row["facts"]), "actor": person_ref(row["actor"], people)})

@@ -133,7 +133,9 @@ def list_cases(
 ) -> Listed[CaseOut]:
     """Cases, the newest first."""
     with transaction(runtime.engine) as db:
-        page = queries.cases(db, allowed.owners, wanted=wanted, standing=state, subject_id=pupil_id)
+        page = queries.cases(
+            db, allowed.owners, wanted=wanted, standing=state, subject_id=pupil_id, sight=allowed.sight
+        )
         return Listed(items=cases_out(db, page.rows), next=page.next)
 
 

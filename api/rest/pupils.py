@@ -84,7 +84,7 @@ def list_pupils(
                 raise Refusal("which_school", "Say with school_id of which school.", field="school_id")
             figures = todays_figures(runtime, db, request.app.state.process, schools[0], only_eligible=eligible)
             only = [id_ for id_, found in figures.items() if (found.result is Result.ELIGIBLE) == eligible]
-        page = pupils(db, schools, wanted=wanted, name=name, upn=upn, only=only)
+        page = pupils(db, schools, wanted=wanted, name=name, upn=upn, only=only, sight=allowed.sight)
         return Listed(items=_pupils_out(db, page.rows, figures), next=page.next)
 
 

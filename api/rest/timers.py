@@ -86,7 +86,14 @@ def list_timers(
     warning = timedelta(days=warning_days)
     with transaction(runtime.engine) as db:
         page = queries.timers(
-            db, allowed.owners, wanted=wanted, now=read_clock(db), state=state, warning=warning, case_id=case_id
+            db,
+            allowed.owners,
+            wanted=wanted,
+            now=read_clock(db),
+            state=state,
+            warning=warning,
+            case_id=case_id,
+            sight=allowed.sight,
         )
         return Listed(items=timers_out(db, page.rows, warning=warning), next=page.next)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, select
 from engine.database import AnyRow
 from engine.errors import NotFound
 from engine.queries.pages import Page, Wanted, read_page
+from engine.queries.sight import Sight
 from engine.tables import answer, case, inbox, listener, process_version
 
 
@@ -27,9 +28,12 @@ def cases(
     wanted: Wanted,
     standing: Standing | None = None,
     subject_id: UUID | None = None,
+    sight: Sight | None = None,
 ) -> Page:
-    """The cases of these owners, the newest first."""
+    """The cases of these owners, as far as they are in sight, the newest first."""
     statement = _cases().where(case.c.owner_id.in_(owners))
+    if sight is not None:
+        statement = statement.where(sight.of_case(case.c.id, owner=case.c.owner_id))
     if standing is not None:
         statement = statement.where((case.c.closed_at.is_(None)) == (standing is Standing.OPEN))
     if subject_id is not None:
@@ -43,11 +47,6 @@ def case_by_id(db: Connection, case_id: UUID) -> AnyRow:
     if row is None:
         raise NotFound(f"There is no case {case_id}.")
     return row
-
-
-def cases_by_id(db: Connection, ids: Collection[UUID]) -> dict[UUID, AnyRow]:
-    """Several cases by their id."""
-    return {row.id: row for row in db.execute(_cases().where(case.c.id.in_(ids)))} if ids else {}
 
 
 def open_cases_about(db: Connection, subjects: Collection[UUID]) -> dict[UUID, UUID]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 from engine.database import AnyRow
 from engine.errors import NotFound
 from engine.queries.pages import Page, Wanted, read_page
+from engine.queries.sight import Sight
 from engine.tables import case, timer
 
 WARNING = timedelta(days=5)
@@ -38,12 +39,15 @@ def timers(
     state: State | None = None,
     warning: timedelta = WARNING,
     case_id: UUID | None = None,
+    sight: Sight | None = None,
 ) -> Page:
-    """The timers of these owners, the first due first; without a state those that still matter.
+    """The timers of these owners, as far as in sight, the first due first; without a state those that still matter.
 
     `at_risk` is a deadline due within the warning; `upcoming` is everything open that is still to come.
     """
     statement = _timers().where(timer.c.owner_id.in_(owners), _in(state, now, warning))
+    if sight is not None:
+        statement = statement.where(sight.of_case(timer.c.case_id, owner=timer.c.owner_id))
     if case_id is not None:
         statement = statement.where(timer.c.case_id == case_id)
     return read_page(db, statement, of=timer, wanted=wanted, order=[timer.c.due_at])

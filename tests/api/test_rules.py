@@ -80,7 +80,7 @@ def test_no_rule_stands_unused(office: Office) -> None:
         for rule in rules_of(context.original_route.dependant)
     }
     # Asked inside a route, beside its own rule.
-    asked |= {"task.read_all", "adult.read_confidential", "document.read_confidential"}
+    asked |= {"task.read_all", "adult.read_confidential", "document.read_confidential", "case.read_all"}
     assert asked == set(RULES)
 
 
