@@ -11,13 +11,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.clock_watch import ClockWatch
+from api.register_folder import RegisterFolder
 from api.wiring import Wiring
 from engine.database import WAKE_CHANNEL
 from engine.work import work_once
+from handlers.imports import take_in_waiting
 
 SILENCE_SECONDS = 60  # after so long without a finished tick something is wrong
 HEARING_SECONDS = 0.5  # how long stopping may wait for the listener
 RECONNECT_SECONDS = 5
+LOOK_SECONDS = 5  # how often the watched folder is looked at; a file is taken at the second look
 log = structlog.get_logger()
 
 
@@ -34,11 +37,17 @@ class Background:
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        folder = wiring.settings.register_dir
+        self._folder = RegisterFolder(folder, wiring.runtime) if folder else None
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
 
     def __enter__(self) -> "Background":
         seconds = self._wiring.settings.tick_seconds
         self._scheduler.add_job(self._tick, "interval", seconds=seconds, id="tick")
+        # Beside the tick, not in it: timers do not wait for a large file.
+        self._scheduler.add_job(self._take_in, "interval", seconds=seconds, id="long work")
+        if self._folder is not None:
+            self._scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, id="folder")
         self._scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
         self._scheduler.start()
         self._listener.start()
@@ -75,11 +84,20 @@ class Background:
     def _work(self) -> None:
         if not self._watch.allows_work():
             return
-        def go_on() -> bool:
-            return not self._stopping.is_set()
-
-        while go_on() and (done := work_once(self._wiring.runtime, self._wiring.channels, go_on=go_on)):
+        runtime, channels = self._wiring.runtime, self._wiring.channels
+        while self._goes_on() and (done := work_once(runtime, channels, go_on=self._goes_on)):
             log.debug("work_done", rows=done)
+
+    def _take_in(self) -> None:
+        while self._goes_on() and take_in_waiting(self._wiring.runtime, go_on=self._goes_on):
+            pass
+
+    def _look(self) -> None:
+        if self._folder is not None:
+            self._folder.look(go_on=self._goes_on)
+
+    def _goes_on(self) -> bool:
+        return not self._stopping.is_set()
 
     def _listen(self) -> None:
         while not self._stopping.is_set():

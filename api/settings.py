@@ -64,6 +64,11 @@ class Settings(BaseSettings):
     post_dir: Path | None = Field(
         None, description="Folder for letters to be printed and posted. Without it: `post` in data_dir."
     )
+    register_dir: Path | None = Field(
+        None,
+        description="Folder that is watched for registers: a file in <URN>/ is taken in as that school's register and "
+        "moved to <URN>/done or <URN>/failed, with a report beside it. Without it no folder is watched.",
+    )
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people or for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
 

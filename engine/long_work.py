@@ -132,6 +132,14 @@ def put_back(db: Connection, claimed: Claimed) -> bool:
     return True
 
 
+def give_back(db: Connection, claimed: Claimed) -> None:
+    """Gives back work that nobody failed at: whoever had it is ending."""
+    mine = (_w.id == claimed.id) & (_w.attempts == claimed.attempts) & (_w.state == "running")
+    values = {"state": "waiting", "attempts": _w.attempts - 1, "lease_until": None, "progress": 0}
+    db.execute(update(work).where(mine).values(values))
+    wake_workers(db)
+
+
 def cancel_work(db: Connection, work_id: UUID, *, actor: str, now: datetime) -> None:
     """Asks whoever does the work to stop; what nobody has begun is cancelled here. Raises NotFound, EndedAlready."""
     state = db.execute(select(_w.state).where(_w.id == work_id).with_for_update()).scalar_one_or_none()

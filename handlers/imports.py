@@ -26,6 +26,7 @@ from engine.long_work import (
     claim_work,
     end_work,
     finish_work,
+    give_back,
     put_back,
     queue_work,
     tell_progress,
@@ -38,6 +39,10 @@ REGISTER = "register_import"
 TELL_SECONDS = 0.5  # how often a running import says how far it is, and asks whether it is to go on
 Tell = Callable[[float], None]
 log = structlog.get_logger()
+
+
+class _Stopping(Exception):
+    """This process is to end."""
 
 
 def import_register(
@@ -72,13 +77,24 @@ def queue_register(
     return _keep(runtime, school_id, filename, content, actor, mapping, is_taken=False).id
 
 
-def take_in_waiting(runtime: Runtime) -> bool:
-    """Takes in one file that waits, or whose worker died. False when there is none."""
+def take_in_waiting(runtime: Runtime, *, go_on: Callable[[], bool] = lambda: True) -> bool:
+    """Takes in one file that waits, or whose worker died. False when there is none.
+
+    go_on: asked while a file is taken in; without it the file goes back, for whoever works next.
+    """
     claimed = claim_work(runtime.engine, kinds=[REGISTER])
     if claimed is None:
         return False
+
+    def tell(_: float) -> None:
+        if not go_on():
+            raise _Stopping
+
     try:
-        _take_in(runtime, claimed, None)
+        _take_in(runtime, claimed, tell)
+    except _Stopping:
+        with transaction(runtime.engine) as db:
+            give_back(db, claimed)
     except (AttendanceError, Declined, LeaseLost) as refused:
         log.info("register_not_taken", work=str(claimed.id), problem=type(refused).__name__)
     return True
@@ -140,7 +156,7 @@ def _take_in(runtime: Runtime, claimed: Claimed, tell: Tell | None) -> Imported:
     except (AttendanceError, Declined) as refused:
         _end(runtime, claimed, state="failed", problem=str(refused))
         raise
-    except LeaseLost:
+    except (LeaseLost, _Stopping):
         raise
     except Exception as error:
         log.error("register_import_failed", work=str(claimed.id), problem=type(error).__name__)
