@@ -11,11 +11,13 @@ from sqlalchemy import Connection, case, func, select
 from attendance import tables
 from attendance.calendar_difference import Difference, difference
 from attendance.calendar_drafts import draft_by_id
-from attendance.calendar_file import JSON, calendar_of
+from attendance.calendar_file import JSON
+from attendance.calendar_file import calendar_of as read_calendar
 from attendance.codes import CODES, Kind
+from attendance.drafts import AlreadyDecided, DraftOutdated, DraftState
 from attendance.proclaiming import changed_by
 from attendance.proclamations import proclamation_by_id
-from attendance.schools import calendar_version
+from attendance.schools import calendar_of, calendar_version
 from engine import tables as engine_tables
 from engine.database import transaction
 from engine.people import SYSTEM
@@ -70,22 +72,29 @@ class Preview:
 
 
 def preview_draft(runtime: Runtime, draft_id: UUID) -> Preview:
-    """What a draft of a school's calendar would change."""
+    """What a draft of a school's calendar would change. Raises AlreadyDecided, and DraftOutdated: rebase it first."""
     with transaction(runtime.engine) as db:
         draft = draft_by_id(db, draft_id)
+        if draft.state is not DraftState.OPEN:
+            raise AlreadyDecided
+        if calendar_of(db, draft.school_id)[1] != draft.based_on:
+            raise DraftOutdated
     return preview(runtime, draft.school_id, draft.content, follows=draft.based_on)
 
 
 def preview_proclamation(runtime: Runtime, proclamation_id: UUID) -> Iterator[Preview]:
-    """What a statement on bank holidays would change, school by school."""
+    """What a statement on bank holidays would change, school by school. Raises AlreadyDecided."""
     with transaction(runtime.engine) as db:
-        schools = list(changed_by(db, proclamation_by_id(db, proclamation_id)))
+        statement = proclamation_by_id(db, proclamation_id)
+        if statement.state is not DraftState.OPEN:
+            raise AlreadyDecided
+        schools = list(changed_by(db, statement))
     return (preview(runtime, school.school_id, school.content, follows=school.version) for school in schools)
 
 
 def preview(runtime: Runtime, school_id: UUID, content: Mapping[str, JSON], *, follows: int) -> Preview:
     """What this content would change as the version after another. Every case is locked for as long as it takes."""
-    after = calendar_of(content)
+    after = read_calendar(content)
     c = engine_tables.case.c
     with transaction(runtime.engine) as db:
         before = calendar_version(db, school_id, follows)

@@ -222,6 +222,8 @@ def test_a_draft_is_approved_once(world: World, office: CalendarOffice) -> None:
     office.approve(draft)
 
     with pytest.raises(AlreadyDecided):
+        office.preview(draft)
+    with pytest.raises(AlreadyDecided):
         office.approve(draft)
     assert (office.version(), len(world.noted(case, "calendar_changed"))) == (2, 1)
 
@@ -231,6 +233,8 @@ def test_of_two_who_draft_at_once_the_second_sees_what_the_first_did(world: Worl
     first, second = office.draft(inset=[day("Thu 4 Mar 2027")]), office.draft(inset=[day("Fri 5 Mar 2027")])
     office.approve(first)
 
+    with pytest.raises(DraftOutdated):
+        office.preview(second)
     with pytest.raises(DraftOutdated):
         office.approve(second)
     assert office.version() == 2
