@@ -43,7 +43,12 @@ class Binding:
 def parse_xml(content: bytes) -> etree._Element:
     """The root of an XML file. Raises BundleRefused for a DOCTYPE, entities, or what is not XML."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(content, parser)
@@ -67,7 +72,8 @@ def _binding(node: etree._Element, messages: Mapping[str | None, etree._Element]
     properties = {
         p.get("name", ""): p.get("value", "") for p in node.iterfind(f"{_own()}/{_z('properties')}/{_z('property')}")
     }
-    definition = node.find(f"{{{BPMN}}}messageEventDefinition")
+    is_receiving = node.tag == f"{{{BPMN}}}receiveTask"
+    definition = node if is_receiving else node.find(f"{{{BPMN}}}messageEventDefinition")
     message = messages.get(definition.get("messageRef")) if definition is not None else None
     timer = node.find(f"{{{BPMN}}}timerEventDefinition/{{{BPMN}}}timeDate")
     groups = _attribute(node, "assignmentDefinition", "candidateGroups") or properties.get("groups", "")

@@ -5,10 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.bindings import Binding, parse_xml, read_bindings
+from lxml import etree
+
+from engine.bindings import Binding, read_bindings
 from engine.decisions import Decision, read_decisions
 from engine.errors import BundleRefused
 from engine.forms import Form, read_form
+from engine.normal_form import read_bpmn
+from engine.plain import NOTHING, bound_to_nothing, is_plain
 from engine.policy import Policy
 from engine.spiff.parser import Specification, compile_processes
 
@@ -72,18 +76,15 @@ def read_folder(folder: Path) -> Bundle:
 def compile_bundle(bundle: Bundle) -> Process:
     """A bundle ready to run. Raises BundleRefused naming the file."""
     roots = [
-        (path, _within(path, parse_xml, content))
+        (path, _within(path, read_bpmn, content))
         for path, content in sorted(bundle.files.items())
         if path.endswith(".bpmn")
     ]
-    bindings: dict[str, Binding] = {}
-    for path, root in roots:
-        for binding in read_bindings(root):
-            if binding.id in bindings:
-                raise BundleRefused(
-                    f"{path}: the id {binding.id} is used twice in this bundle. Give one of them another id."
-                )
-            bindings[binding.id] = binding
+    bindings = _bindings(roots)
+    forms = {name: _within(f"forms/{name}.json", read_form, c) for name, c in bundle.under("forms/", ".json").items()}
+    if is_plain(root for _, root in roots):
+        bindings = {name: bound_to_nothing(binding) for name, binding in bindings.items()}
+        forms[NOTHING.id] = NOTHING
     decisions: dict[str, Decision] = {}
     for path, content in sorted(bundle.files.items()):
         if path.endswith(".dmn"):
@@ -92,13 +93,23 @@ def compile_bundle(bundle: Bundle) -> Process:
         name=bundle.name,
         specification=compile_processes(roots),
         bindings=bindings,
-        forms={
-            name: _within(f"forms/{name}.json", read_form, c) for name, c in bundle.under("forms/", ".json").items()
-        },
+        forms=forms,
         decisions=decisions,
         letters={path: content for path, content in bundle.files.items() if path.startswith("letters/")},
         policy=Policy.read(bundle.files.get("policy.json", b"{}")),
     )
+
+
+def _bindings(roots: list[tuple[str, etree._Element]]) -> dict[str, Binding]:
+    bindings: dict[str, Binding] = {}
+    for path, root in roots:
+        for binding in read_bindings(root):
+            if binding.id in bindings:
+                raise BundleRefused(
+                    f"{path}: the id {binding.id} is used twice in this bundle. Give one of them another id."
+                )
+            bindings[binding.id] = binding
+    return bindings
 
 
 def _within(path: str, read, content: bytes):  # type: ignore[no-untyped-def]

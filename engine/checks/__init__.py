@@ -13,10 +13,13 @@ from engine.checks import (
     elements,
     events,
     expressions,
+    foreign,
     gateways,
     instances,
     labels,
     loops,
+    schema,
+    signals,
     structure,
     timers,
 )
@@ -34,12 +37,15 @@ from engine.registry import Registry
 __all__ = ["Finding", "ReadLetter", "check_bundle", "check_file"]
 
 OF_A_DIAGRAM: tuple[Callable[[Diagram, Material], Iterable[Finding]], ...] = (
+    schema.check,
     elements.check,
+    foreign.check,
     structure.check,
     gateways.check,
     loops.check,
     instances.check,
     events.check,
+    signals.check,
     calls.check,
     bindings.check,
     expressions.check,

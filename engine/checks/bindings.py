@@ -29,7 +29,7 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
             yield Finding(
                 diagram.file, node.id, "This service task names no handler.", _one_of(material.registry.handlers)
             )
-        if node.kind == "userTask":
+        if node.kind == "userTask" and not material.is_plain:
             yield from _user_task(diagram, node)
         if node.event == "message" and binding.form and not binding.groups:
             problem = "Nobody may make this report: it names a form, but no groups."

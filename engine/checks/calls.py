@@ -55,11 +55,10 @@ def check_entry(material: Material) -> Iterator[Finding]:
 def _called(diagram: Diagram, material: Material, scope: Scope) -> Iterator[Finding]:
     specification = scope.xml.find(f"{{{BPMN}}}ioSpecification")
     inputs, outputs = [*inputs_of_process(scope)], [*outputs_of_process(scope)]
-    if not inputs or not outputs:
-        missing = " and ".join(word for word, names in (("inputs", inputs), ("outputs", outputs)) if not names)
-        problem = f"The called process {scope.id} declares no {missing}."
-        advice = "Declare both in the process (ioSpecification: dataInput in an inputSet, dataOutput in an outputSet)."
-        yield Finding(diagram.file, scope.id, problem, advice)
+    for group in ("inputSet", "outputSet"):
+        if specification is not None and len(specification.findall(f"{{{BPMN}}}{group}")) > 1:
+            problem = f"The called process {scope.id} has more than one {group}, of which any would do."
+            yield Finding(diagram.file, scope.id, problem, "Draw one: everything in it is handed over.")
     for declared in () if specification is None else specification:
         name = str(declared.get("id", ""))
         if declared.tag in (f"{{{BPMN}}}dataInput", f"{{{BPMN}}}dataOutput"):
@@ -74,11 +73,6 @@ def _called(diagram: Diagram, material: Material, scope: Scope) -> Iterator[Find
         if name not in inputs and not given.may_hold(name):
             problem = f"The called process {scope.id} gives back {name}, but nothing in it sets it."
             yield Finding(diagram.file, scope.id, problem, f"Set {name} before the process ends, or do not declare it.")
-    for node in scope.nodes.values():
-        if node.kind == "endEvent" and node.event == "terminate":
-            problem = f"A terminate end event at the top of the called process {scope.id} loses what it gives back."
-            advice = "Draw a plain end event, or put what it ends into a subprocess with the terminate event inside."
-            yield Finding(diagram.file, node.id, problem, advice)
 
 
 def _reached(material: Material, scope: Scope) -> set[str]:

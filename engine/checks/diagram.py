@@ -1,16 +1,20 @@
 """A BPMN file as its checks see it: processes, subprocesses, nodes and flows, whatever else is wrong with them."""
 
+import copy
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from engine.bindings import BPMN, ZEEBE, Binding, read_bindings
+from engine.normal_form import to_normal_form
 
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 TASKS = frozenset({"userTask", "serviceTask", "businessRuleTask", "scriptTask"})
+PASSED = frozenset({"task", "manualTask"})  # no engine executes these, by BPMN 2.0
 SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-ACTIVITIES = TASKS | SUBPROCESSES | {"callActivity", "task", "manualTask", "sendTask", "receiveTask"}
+ACTIVITIES = TASKS | PASSED | SUBPROCESSES | {"callActivity", "sendTask", "receiveTask"}
 CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 GATEWAYS = CONDITIONAL | {"parallelGateway", "eventBasedGateway", "complexGateway"}
 FLOW_NODES = EVENTS | ACTIVITIES | GATEWAYS
@@ -34,7 +38,7 @@ class Repetition:
     item: str
     output: str
     output_item: str
-    cardinality: bool
+    times: str  # instead of a list: an expression
     condition: str
 
 
@@ -55,8 +59,15 @@ class Node:
 
     @property
     def event(self) -> str:
-        """The kind of an event, such as `timer`; empty when it has none or several."""
+        """The kind of an event, such as `timer`; empty when it has none or several. A receive task hears a message."""
+        if self.kind == "receiveTask":
+            return "message"
         return tag(self.events[0]).removesuffix("EventDefinition") if len(self.events) == 1 else ""
+
+    @property
+    def loop(self) -> etree._Element | None:
+        """How the step is done again while a condition holds."""
+        return self.xml.find(f"{{{BPMN}}}standardLoopCharacteristics")
 
     @property
     def attached_to(self) -> str:
@@ -115,9 +126,10 @@ class Scope:
 
 @dataclass(eq=False)
 class Diagram:
-    """One BPMN file."""
+    """One BPMN file: as it is, and in its normal form."""
 
     file: str
+    raw: etree._Element
     root: etree._Element
     scopes: list[Scope] = field(default_factory=list)
     inside: dict[int, Scope] = field(default_factory=dict)
@@ -138,13 +150,15 @@ class Diagram:
         return self.inside.get(id(node))
 
 
-def read_diagram(file: str, root: etree._Element) -> Diagram:
+def read_diagram(file: str, raw: etree._Element) -> Diagram:
     """The file's processes and everything in them."""
-    diagram = Diagram(file, root)
+    root = copy.deepcopy(raw)
+    to_normal_form(root)
+    diagram = Diagram(file, raw, root)
     bindings = {binding.id: binding for binding in read_bindings(root)}
-    waiting: list[tuple[etree._Element, Node | None]] = [(xml, None) for xml in root.iterfind(f"{{{BPMN}}}process")]
+    waiting = deque[tuple[etree._Element, Node | None]]((xml, None) for xml in root.iterfind(f"{{{BPMN}}}process"))
     while waiting:
-        xml, parent = waiting.pop(0)
+        xml, parent = waiting.popleft()
         scope = Scope(str(xml.get("id", "")), xml, file, parent)
         diagram.scopes.append(scope)
         if parent is not None:
@@ -169,6 +183,18 @@ def tag(xml: etree._Element) -> str:
     """The tag of a BPMN element; empty for anything else."""
     name = xml.tag if isinstance(xml.tag, str) else ""
     return name.removeprefix(f"{{{BPMN}}}") if name.startswith(f"{{{BPMN}}}") else ""
+
+
+def named(xml: etree._Element) -> str:
+    """The id of an element that people see: its own, or that of the step it belongs to."""
+    found: etree._Element | None = xml
+    while found is not None:
+        drawn, parent = tag(found), found.getparent()
+        is_inside = drawn.endswith(("EventDefinition", "Association", "Characteristics", "property"))
+        if found.get("id") and not (is_inside and parent is not None and tag(parent) != "definitions"):
+            return str(found.get("id"))
+        found = parent
+    return ""
 
 
 def children(xml: etree._Element) -> list[etree._Element]:
@@ -217,6 +243,6 @@ def _repetition(xml: etree._Element) -> Repetition:
         item=named("inputElement", "inputDataItem", "id"),
         output=named("outputCollection", "loopDataOutputRef"),
         output_item=named("outputElement", "outputDataItem", "id"),
-        cardinality=xml.find(f"{{{BPMN}}}loopCardinality") is not None,
+        times=plain(text_of(xml.find(f"{{{BPMN}}}loopCardinality"))),
         condition=text_of(xml.find(f"{{{BPMN}}}completionCondition")),
     )

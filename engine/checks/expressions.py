@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from engine.checks.diagram import Diagram, Node
+from engine.bindings import BPMN
+from engine.checks.diagram import Diagram, Node, text_of
 from engine.checks.finding import Finding
 from engine.checks.material import Material, in_two
 from engine.checks.names import Names, script_of
@@ -15,6 +16,9 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
     """Conditions, properties, keys, due dates, completion conditions, scripts, and the names that steps set."""
     for node in diagram.nodes:
         names = material.names.at(node)
+        if node.repetition is not None and node.repetition.condition:
+            text, after = node.repetition.condition, material.names.after_one(node)
+            yield from examine(diagram.file, node.id, "The completion condition", text, after, material)
         for where, element, text in _expressions(node):
             yield from examine(diagram.file, element, where, text, names, material)
         if node.kind == "scriptTask":
@@ -62,8 +66,10 @@ def _expressions(node: Node) -> Iterator[tuple[str, str, str]]:
         yield "The due date", node.id, binding.due
     if binding.key:
         yield "The key of the message", node.id, binding.key
-    if node.repetition is not None and node.repetition.condition:
-        yield "The completion condition", node.id, node.repetition.condition
+    if node.repetition is not None and node.repetition.times:
+        yield "The number of instances", node.id, node.repetition.times
+    if node.loop is not None and (condition := text_of(node.loop.find(f"{{{BPMN}}}loopCondition"))):
+        yield "The loop's condition", node.id, condition
 
 
 def _script(diagram: Diagram, node: Node, names: Names, material: Material) -> Iterator[Finding]:

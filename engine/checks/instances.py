@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.checks.diagram import Diagram, Node, Repetition, Scope
+from lxml import etree
+
+from engine.bindings import BPMN
+from engine.checks.diagram import Diagram, Node, Repetition, Scope, text_of
 from engine.checks.finding import Finding
 from engine.checks.material import Material, called_by
 from engine.checks.names import assigned, outputs_of_process
@@ -16,11 +19,71 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
         repetition = node.repetition
         if repetition is not None:
             yield from _repetition(diagram, material, node, repetition)
+            yield from _thrown(diagram, node)
+        if node.loop is not None:
+            yield from _loop(diagram, node, node.loop)
+
+
+def _loop(diagram: Diagram, node: Node, loop: etree._Element) -> Iterator[Finding]:
+    if node.repetition is not None:
+        problem = "This step is a loop and done for each of a list, and BPMN 2.0 allows only one of them."
+        yield Finding(diagram.file, node.id, problem, "Put one of them into a subprocess of the other.")
+    most = str(loop.get("loopMaximum", "")).strip()
+    if not text_of(loop.find(f"{{{BPMN}}}loopCondition")) and not most:
+        problem = "This step is to be done again and again, and nothing says for how long."
+        yield Finding(diagram.file, node.id, problem, "Write the loop's condition, or how many times at most.")
+    if most and not most.lstrip("+").isdecimal():
+        problem = f"This step is to be done at most {most} times."
+        yield Finding(diagram.file, node.id, problem, "Write a whole number that is not below zero.")
+
+
+def _thrown(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    """The event that instances throw must be there, and of a kind that can be thrown."""
+    xml = node.xml.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics")
+    for behaviour, attribute in (("None", "noneBehaviorEventRef"), ("One", "oneBehaviorEventRef")):
+        name = str(xml.get(attribute, ""))
+        if xml.get("behavior", "All").strip() != behaviour:
+            if name:
+                problem = f"It names {attribute}, but its behaviour is not {behaviour}, so nothing would be thrown."
+                yield Finding(diagram.file, node.id, problem, f'Write behavior="{behaviour}", or leave it out.')
+            continue
+        tags = ("signalEventDefinition", "escalationEventDefinition")
+        found = [x for kind in tags for x in diagram.root.iterfind(f"{{{BPMN}}}{kind}") if name and x.get("id") == name]
+        if not found:
+            problem = f"The event that its instances throw ({attribute}) is no signal or escalation of this file."
+            advice = "Name a signalEventDefinition or escalationEventDefinition beside the processes."
+            yield Finding(diagram.file, node.id, problem, advice)
+        for definition in found:
+            if not _names_what_it_throws(diagram, definition):
+                problem = f"The event definition {name} names nothing that could be caught."
+                advice = "Let it refer to a signal with a name, or to an escalation with a code."
+                yield Finding(diagram.file, node.id, problem, advice)
+
+
+def _names_what_it_throws(diagram: Diagram, definition: etree._Element) -> bool:
+    for kind, reference, needed in (("signal", "signalRef", "name"), ("escalation", "escalationRef", "escalationCode")):
+        for xml in diagram.root.iterfind(f"{{{BPMN}}}{kind}"):
+            if xml.get("id") == definition.get(reference) and xml.get(needed):
+                return True
+    return False
 
 
 def _repetition(diagram: Diagram, material: Material, node: Node, repetition: Repetition) -> Iterator[Finding]:
-    if repetition.cardinality:
-        return  # named by the check of elements
+    if repetition.times:
+        if repetition.collection or repetition.item:
+            problem = "It says both how many times it is done and for each of which list."
+            yield Finding(diagram.file, node.id, problem, "Leave one of them out.")
+    else:
+        yield from _list(diagram, material, node, repetition)
+    if node.kind in ("serviceTask", "businessRuleTask") and node.binding.result and not repetition.output:
+        problem = f"Each instance sets {node.binding.result}, but nothing collects it, so it is lost."
+        advice = "Name the list that collects it (outputCollection, outputElement), or remove the result."
+        yield Finding(diagram.file, node.id, problem, advice)
+    if repetition.output or repetition.output_item:
+        yield from _output(diagram, material, node, repetition)
+
+
+def _list(diagram: Diagram, material: Material, node: Node, repetition: Repetition) -> Iterator[Finding]:
     for word, name in (("list", repetition.collection), ("item", repetition.item)):
         if not name:
             advice = "Write the name of the list, and of one item of it."
@@ -28,7 +91,8 @@ def _repetition(diagram: Diagram, material: Material, node: Node, repetition: Re
         elif why := why_not(name, material.functions):
             advice = f"The {word} is a plain name: a service sets the list, and the step gets each item."
             yield Finding(diagram.file, node.id, why.partition(". ")[0] + ".", advice)
-    if repetition.collection and not _is_set(material, node, repetition.collection, by_service=True):
+    by_service = not material.is_plain  # nothing in a plain diagram is a service
+    if repetition.collection and not _is_set(material, node, repetition.collection, by_service=by_service):
         problem = (
             f"No service sets the list {repetition.collection} on every way to this step, after each way back too."
         )
@@ -37,12 +101,6 @@ def _repetition(diagram: Diagram, material: Material, node: Node, repetition: Re
     if repetition.item and repetition.item in material.names.before(node).known:
         problem = f"The item {repetition.item} has the name of something that is set before."
         yield Finding(diagram.file, node.id, problem, "Give the item a name of its own.")
-    if node.kind in ("serviceTask", "businessRuleTask") and node.binding.result and not repetition.output:
-        problem = f"Each instance sets {node.binding.result}, but nothing collects it, so it is lost."
-        advice = "Name the list that collects it (outputCollection, outputElement), or remove the result."
-        yield Finding(diagram.file, node.id, problem, advice)
-    if repetition.output or repetition.output_item:
-        yield from _output(diagram, material, node, repetition)
 
 
 def _output(diagram: Diagram, material: Material, node: Node, repetition: Repetition) -> Iterator[Finding]:

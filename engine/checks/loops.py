@@ -2,29 +2,35 @@
 
 from collections.abc import Iterator
 
-from engine.checks.diagram import CONDITIONAL, Diagram, Node, Scope
+from engine.checks.diagram import ACTIVITIES, CONDITIONAL, Diagram, Node, Scope
 from engine.checks.finding import Finding
 from engine.checks.material import Material
 from engine.checks.paths import Paths
 
 
 def check(diagram: Diagram, material: Material) -> Iterator[Finding]:  # noqa: ARG001 - every check is called alike
-    """Loops without their exclusive gateway, joins in loops, boundary events that lead straight back."""
+    """Loops without their exclusive gateway, inclusive joins in loops, boundary events that lead straight back."""
     for scope in diagram.scopes:
         paths = Paths(scope)
-        # The library looks ahead along flows until a condition or an event on a border stops it.
-        stops = {node.id for node in scope.nodes.values() if node.kind in (*CONDITIONAL, "boundaryEvent")}
+        stops = {node.id for node in scope.nodes.values() if _stops(node)}
         bare = [node for node in scope.nodes.values() if _loops_without(paths, node, stops)]
         yield from _bare_loops(diagram, bare)
         for node in scope.nodes.values():
-            joins = node.kind in ("parallelGateway", "inclusiveGateway") and len(scope.incoming(node)) > 1
+            joins = node.kind == "inclusiveGateway" and len(scope.incoming(node)) > 1
             if joins and paths.loops(node):
-                problem = "This gateway joins branches inside a loop, where it may go on after only one of them."
+                problem = "This gateway joins branches inside a loop, where nobody can say which it still waits for."
                 advice = (
-                    "Put the parallel steps into a subprocess, each with a plain end event; it waits for all of them."
+                    "Put the steps into a subprocess, each with a plain end event; it waits for all that were begun."
                 )
                 yield Finding(diagram.file, node.id, problem, advice)
             yield from _straight_back(diagram, scope, node)
+
+
+def _stops(node: Node) -> bool:
+    """The library looks ahead along flows until it cannot know which is taken."""
+    if node.kind in (*CONDITIONAL, "boundaryEvent", "eventBasedGateway"):
+        return True
+    return node.kind in ACTIVITIES and any(flow.condition is not None for flow in node.scope.outgoing(node))
 
 
 def _loops_without(paths: Paths, node: Node, stops: set[str]) -> bool:

@@ -12,11 +12,12 @@ from engine.bindings import parse_xml
 from engine.bundles import Bundle
 from engine.checks.diagram import Diagram, Node, Scope, read_diagram
 from engine.checks.finding import Finding
-from engine.checks.names import NamesInDiagrams
+from engine.checks.names import NamesInDiagrams, set_by_step
 from engine.decisions import Decision, DecisionError, read_decisions
 from engine.errors import BundleRefused
 from engine.expressions import Known
 from engine.forms import Form, read_form
+from engine.plain import is_plain
 from engine.policy import Policy
 from engine.registry import Registry
 
@@ -64,6 +65,17 @@ class Material:
         return found
 
     @cached_property
+    def options(self) -> dict[str, frozenset[str]]:
+        """The values of the names that only people choose, from the options that their forms give."""
+        found: dict[str, frozenset[str]] = {}
+        for form in self.forms.values():
+            for asked in form.fields:
+                if asked.type == "choice" and asked.options and not asked.offers:
+                    found[asked.name] = found.get(asked.name, frozenset()) | {option.value for option in asked.options}
+        set_by_steps = {name for node in self.nodes.values() for name in set_by_step(node)}
+        return {name: values for name, values in found.items() if name not in set_by_steps}
+
+    @cached_property
     def calls(self) -> list[Node]:
         """Every call of a process."""
         return [node for node in self.nodes.values() if node.kind == "callActivity"]
@@ -72,6 +84,11 @@ class Material:
     def called(self) -> set[str]:
         """The processes that others call."""
         return {called_by(node) for node in self.calls}
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether nothing in the bundle is bound, so that it is run as it is drawn."""
+        return is_plain(diagram.raw for diagram in self.diagrams.values())
 
     def could_read_every(self, suffix: str) -> bool:
         """Whether no file of a kind was unreadable, so that what is not found is not there."""

@@ -13,6 +13,11 @@ from engine.checks.diagram import Diagram, Node, Scope
 from engine.checks.paths import Paths
 from engine.expressions import ExpressionRefusedError, check_script
 
+# How many instances of a step there are, by the names that BPMN 2.0 gives them.
+NUMBERS = frozenset(
+    {"numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances", "numberOfTerminatedInstances"}
+)
+
 
 @dataclass(frozen=True)
 class Names:
@@ -35,19 +40,18 @@ class NamesInDiagrams:
     def __init__(self, diagrams: Mapping[str, Diagram]) -> None:
         self._diagrams = diagrams
         self._processes = {scope.id: scope for diagram in diagrams.values() for scope in diagram.processes}
-        self._called = {
-            str(node.xml.get("calledElement", ""))
-            for diagram in diagrams.values()
-            for node in diagram.nodes
-            if node.kind == "callActivity"
-        }
         self._before: dict[int, Names] = {}
 
     def at(self, node: Node) -> Names:
         """The names that an expression of this node can use."""
         repetition = node.repetition
         item = Names(frozenset({repetition.item})) if repetition and repetition.item else Names()
-        return self.before(node) | item
+        again = self.set_by_one(node) if node.loop is not None else Names()
+        return self.before(node) | item | again
+
+    def after_one(self, node: Node) -> Names:
+        """The names that stand when an instance of a step is done, with the numbers of its instances."""
+        return self.at(node) | self.set_by_one(node) | Names(NUMBERS)
 
     def before(self, node: Node) -> Names:
         """The names that are set when a token comes to this node."""
@@ -73,7 +77,7 @@ class NamesInDiagrams:
         if scope.parent is not None:
             return self.at(scope.parent)
         given = [*inputs_of_process(scope)]
-        return Names(frozenset(given), open=not given and scope.id in self._called)
+        return Names(frozenset(given))
 
     def _set_by(self, node: Node) -> Names:
         repetition = node.repetition
@@ -97,9 +101,16 @@ class NamesInDiagrams:
             case "callActivity":
                 called = self._processes.get(str(node.xml.get("calledElement", "")))
                 given = [] if called is None else [*outputs_of_process(called)]
-                return Names(frozenset(given), open=not given)
+                return Names(frozenset(given), open=called is None)
             case _:
                 return Names(open=node.event == "message")
+
+
+def set_by_step(node: Node) -> list[str]:
+    """The names that a step sets without asking anybody, each instance for itself."""
+    if node.kind == "scriptTask":
+        return assigned(node)
+    return [node.binding.result] if node.kind in ("serviceTask", "businessRuleTask") and node.binding.result else []
 
 
 def assigned(node: Node) -> list[str]:

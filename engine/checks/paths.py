@@ -11,13 +11,16 @@ class Paths:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._next: dict[str, list[str]] = {node: [] for node in scope.nodes}
+        self._last: dict[str, list[str]] = {node: [] for node in scope.nodes}
         self._borders: dict[str, list[str]] = {node: [] for node in scope.nodes}
         for flow in scope.flows:
             if flow.source in self._next and flow.target in scope.nodes:
                 self._next[flow.source].append(flow.target)
+                self._last[flow.target].append(flow.source)
         for node in scope.nodes.values():
             if node.attached_to in self._borders:
                 self._borders[node.attached_to].append(node.id)
+                self._last[node.id].append(node.attached_to)
 
     def from_start(self, *, without: Collection[str] = ()) -> set[str]:
         """The nodes that a token can reach from the start, never going on from those in `without`."""
@@ -33,7 +36,14 @@ class Paths:
 
     def before(self, node: Node) -> set[str]:
         """The nodes after which a token can reach this one."""
-        return {other.id for other in self.scope.nodes.values() if node.id in self.after(other)}
+        reached: set[str] = set()
+        waiting = [*self._last[node.id]]
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached.add(name)
+                waiting += self._last[name]
+        return reached
 
     def _walk(self, begin: Iterable[str], without: Collection[str]) -> set[str]:
         reached: set[str] = set()

@@ -1,12 +1,15 @@
 """Whether the flow holds together: starts, ends, arrows, ids, and steps that nothing reaches or leaves."""
 
+import re
 from collections.abc import Iterator
 
 from engine.bindings import VARIABLES
-from engine.checks.diagram import ACTIVITIES, Diagram, Node, Scope, is_refused, tag
+from engine.checks.diagram import ACTIVITIES, Diagram, Node, Scope, children, is_refused, tag, text_of
 from engine.checks.finding import Finding
 from engine.checks.material import Material
 from engine.checks.paths import Paths
+
+NCNAME = re.compile(r"[^\W\d][\w.\-]*")
 
 
 def check(diagram: Diagram, material: Material) -> Iterator[Finding]:  # noqa: ARG001 - every check is called alike
@@ -17,6 +20,7 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:  # noqa: A
             yield Finding(diagram.file, scope.id, problem, 'Set isExecutable="true".')
     if not diagram.scopes:
         yield Finding(diagram.file, "", "There is no process in this file.", "Draw one, or leave the file out.")
+    yield from _listed_flows(diagram)
     for scope in diagram.scopes:
         if scope.parent is not None and is_refused(scope.parent):
             continue
@@ -32,17 +36,36 @@ def check_ids(material: Material) -> Iterator[Finding]:
     """Ids that stand twice in a bundle: both would count as one."""
     seen: dict[str, str] = {}
     for file, diagram in material.diagrams.items():
-        for xml in diagram.root.iter():
+        for xml in diagram.raw.iter():
             found = tag(xml) if isinstance(xml.tag, str) else ""
             name = str(xml.get("id", ""))
             if not found or not name or found in VARIABLES:
                 continue
+            if not NCNAME.fullmatch(name):
+                problem = f"The id {name!r} has characters that an id may not have."
+                advice = "Begin with a letter, and go on with letters, digits, hyphens, full stops and underscores."
+                yield Finding(file, name, problem, advice)
             if name in seen:
                 where = "this file" if seen[name] == file else seen[name]
                 yield Finding(
                     file, name, f"The id {name} is used twice, also in {where}.", "Give one of them another id."
                 )
             seen.setdefault(name, file)
+
+
+def _listed_flows(diagram: Diagram) -> Iterator[Finding]:
+    """The flows that a step lists as its own must be those that lead to it and from it."""
+    for scope in diagram.scopes:
+        flows = {flow.id: flow for flow in scope.flows}
+        for node in scope.nodes.values():
+            for xml in children(node.xml):
+                end = {"incoming": "target", "outgoing": "source"}.get(tag(xml))
+                if end is None:
+                    continue
+                flow = flows.get(text_of(xml))
+                if flow is None or getattr(flow, end) != node.id:
+                    problem = f"This step lists {text_of(xml)!r} as {tag(xml)}, but no such flow is."
+                    yield Finding(diagram.file, node.id, problem, "Draw the flow, or take it off the list.")
 
 
 def _starts_and_ends(diagram: Diagram, scope: Scope) -> Iterator[Finding]:

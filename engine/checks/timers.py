@@ -40,6 +40,8 @@ def _timer(diagram: Diagram, material: Material, node: Node, definition: etree._
     text = plain(text_of(definition.find(f"{{{BPMN}}}timeDate")))
     if not text:
         yield Finding(diagram.file, node.id, "This timer has no date.", ADVICE)
+    elif is_moment(text):
+        return
     elif ISO_DURATION.fullmatch(text):
         problem = f"The timer's date {text} is a duration without quotes, not an expression."
         yield Finding(diagram.file, node.id, problem, ADVICE)
@@ -74,7 +76,7 @@ def _no_moment(tree: ast.expr, material: Material) -> str:
     if isinstance(tree, ast.Name):
         return ""
     if isinstance(tree, ast.Constant):
-        return "" if _is_moment(tree.value) else "is no moment with its offset."
+        return "" if is_moment(tree.value) else "is no moment with its offset."
     if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):
         return "gives no moment."
     function = material.registry.facts.get(tree.func.id)
@@ -83,7 +85,8 @@ def _no_moment(tree: ast.expr, material: Material) -> str:
     return ""
 
 
-def _is_moment(value: object) -> bool:
+def is_moment(value: object) -> bool:
+    """Whether a text is a moment with its offset."""
     try:
         return isinstance(value, str) and datetime.fromisoformat(value).utcoffset() is not None
     except ValueError:

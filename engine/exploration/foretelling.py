@@ -85,7 +85,11 @@ class Foretelling:
         if not gone and not self._world.is_beside(act.element):
             # It has come back to where it was, as one who listens again.
             gone, come = Counter([spot]), come + Counter([spot])
-        if gone != Counter([spot]):
+        if gone != Counter([spot]) or any(self._meets(path) for path, _, _ in come):
             return None
         ends = not come and not self._world.is_beside(act.element)
         return Effect(outcome.chosen, outcome.seen, tuple(come.items()), ends)
+
+    def _meets(self, path: str) -> bool:
+        """Whether a token waits there for others, who may have come already another time."""
+        return not self._world.touching.isdisjoint(path.split("/"))

@@ -18,8 +18,9 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import EngineError
 from engine.spiff import codec, long_cases
 from engine.spiff.environment import FencedEngine, Steps
-from engine.spiff.events import Tokens
+from engine.spiff.events import Tokens, hand_over, update
 from engine.spiff.following import passes
+from engine.spiff.gateways import InclusiveGateway
 from engine.spiff.parser import Specification
 from engine.spiff.specs import Moment
 
@@ -100,13 +101,12 @@ class CaseWorkflow:
         """A timer's moment has come. Raises TokenGone."""
         task = self._task(token, TaskState.WAITING)
         task._set_internal_data(event_fired=True)
-        task.task_spec._update(task)
+        update(task)
 
     def hear(self, token: UUID, routing: dict[str, Any]) -> None:
         """Hands a message to the one listener that is meant. Raises TokenGone."""
         task = self._task(token, TaskState.WAITING)
-        task.task_spec.catch(task, BpmnEvent(task.task_spec.event_definition, payload=routing))
-        task.task_spec._update(task)
+        hand_over(task, BpmnEvent(task.task_spec.event_definition, payload=routing))
 
     def refuse(self, task: Task, code: str) -> bool:
         """Throws a BPMN error from a service task; whether anything in the diagram catches it."""
@@ -129,7 +129,7 @@ class CaseWorkflow:
         One at a time, because a task may cancel another that was ready a moment ago. Raises NeverRests.
         """
         for _ in range(MOST_STEPS):
-            ready = self._next_ready()
+            ready = self._next_ready() or self._next_join()
             if ready is None:
                 self._workflow.get_events()  # what nobody caught would otherwise pile up in the state
                 return
@@ -192,8 +192,7 @@ class CaseWorkflow:
         if "visit" not in counted.internal_data:
             self.visits[path] = self.visits.get(path, 0) + 1
             counted.internal_data["visit"] = self.visits[path]
-        item = task.data.get(instance.input_item.bpmn_id, "") if instance and instance.input_item else ""
-        return Place(task.id, spec_name, path, counted.internal_data["visit"], str(item), task.data)
+        return Place(task.id, spec_name, path, counted.internal_data["visit"], _item(task, instance), task.data)
 
     # --- inside
 
@@ -203,7 +202,12 @@ class CaseWorkflow:
             yield from list(part.tasks.values())
 
     def _next_ready(self) -> Task | None:
-        # Innermost first, so that what ends a subprocess is done before what waits outside it.
+        # What interrupts comes before anything inside it, the outermost first, or the inside would go on meanwhile.
+        # Otherwise innermost first, so that what ends a subprocess is done before what waits outside it.
+        happened = [task for task in self._workflow.happened if task.state == TaskState.READY]
+        if happened:
+            return min(happened, key=lambda task: task.workflow.depth)
+        self._workflow.happened.clear()
         for part in sorted(self._workflow.subprocesses.values(), key=lambda part: -part.depth):
             for task in part.tasks.values():
                 if task.state == TaskState.READY and not task.task_spec.manual:
@@ -211,6 +215,19 @@ class CaseWorkflow:
         for task in self._workflow.tasks.values():
             if task.state == TaskState.READY and not task.task_spec.manual:
                 return task
+        return None
+
+    def _next_join(self) -> Task | None:
+        """A join that goes on because nothing else moves by itself."""
+        self._workflow.rests = True
+        try:
+            for task in self._tasks():
+                if task.state == TaskState.WAITING and isinstance(task.task_spec, InclusiveGateway):
+                    task.task_spec._update(task)
+                    if task.state == TaskState.READY:
+                        return task
+        finally:
+            self._workflow.rests = False
         return None
 
     def _settle(self) -> None:
@@ -233,11 +250,20 @@ class CaseWorkflow:
             parent = self._workflow.get_task_from_id(workflow.parent_task_id)
             name = parent.task_spec.bpmn_id or parent.task_spec.name
             instance = _instances_of(parent)
-            if instance and instance.input_item:
-                name = f"{name}[{parent.data.get(instance.input_item.bpmn_id, '')}]"
+            if instance:
+                name = f"{name}[{_item(parent, instance)}]"
             way.insert(0, name)
             workflow = parent.workflow
         return way
+
+
+def _item(task: Task, instance: MultiInstanceTask | None) -> str:
+    """What an instance is for; where a number says how many there are, its own number."""
+    if instance is None:
+        return ""
+    if instance.input_item is None:
+        return str(task.internal_data.get("key_or_index", ""))
+    return str(task.data.get(instance.input_item.bpmn_id, ""))
 
 
 def _instances_of(task: Task) -> MultiInstanceTask | None:

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.bindings import parse_xml
 from engine.expressions import Evaluator
+from engine.normal_form import read_bpmn
 from engine.registry import Refusal
 from engine.spiff.parser import Specification, compile_processes
 from engine.spiff.workflow import CaseWorkflow, Place
 from tests.engine.shapes import DIAGRAMS
 
 Functions = Mapping[str, Callable[..., object]]
+Services = Mapping[str, Callable[[], dict[str, Any] | None]]  # by element
 
 
 class RecordingSteps:
     """Steps that need no database. `did` lists the elements whose service or decision was called, in order."""
 
-    def __init__(self, functions: Functions | None = None, services: Functions | None = None) -> None:
+    def __init__(self, functions: Functions | None = None, services: Services | None = None) -> None:
         self._evaluator = Evaluator(functions or {})
         self._services = dict(services or {})
         self.did: list[str] = []
@@ -35,11 +36,11 @@ class RecordingSteps:
         return dict(self._evaluator.run_script(script, data))
 
     def call_service(self, task: Any) -> bool | None:
-        """Calls the function that stands in for an element's handler, and keeps nothing."""
+        """Calls the function that stands in for an element's handler, and keeps the names it gives."""
         place = self.workflow.place(task)
         self.did.append(place.element)
         try:
-            self._services.get(place.element, lambda: None)()
+            task.data |= self._services.get(place.element, dict)() or {}
         except Refusal as refusal:
             return None if self.workflow.refuse(task, refusal.code) else True
         return True
@@ -64,13 +65,13 @@ class Letters:
 def specification_of(name: str) -> Specification:
     """A diagram of tests/diagrams, compiled anew."""
     content = (DIAGRAMS / f"{name}.bpmn").read_bytes()
-    return compile_processes([(name, parse_xml(content))])
+    return compile_processes([(name, read_bpmn(content))])
 
 
 class Run:
     """One case of a tiny diagram."""
 
-    def __init__(self, name: str, functions: Functions | None = None, services: Functions | None = None) -> None:
+    def __init__(self, name: str, functions: Functions | None = None, services: Services | None = None) -> None:
         self.name = name
         self.steps = RecordingSteps(functions, services)
         self.workflow = self._watched(CaseWorkflow.start(specification_of(name), self.steps))

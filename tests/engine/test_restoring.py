@@ -8,41 +8,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.config import DEFAULT_CONFIG
-from SpiffWorkflow.bpmn.serializer.default.event_definition import TimerConditionalEventDefinitionConverter
-from SpiffWorkflow.bpmn.serializer.default.task_spec import (
-    BpmnTaskSpecConverter,
-    EventJoinConverter,
-    MultiInstanceTaskConverter,
-)
+from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter
 from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter
 
 from engine.spiff import codec
+from engine.spiff.calls import CallActivity
 from engine.spiff.environment import FencedEngine
 from engine.spiff.events import Tokens
-from engine.spiff.specs import (
-    DecisionTask,
-    Moment,
-    OwnBoundaryJoin,
-    ParallelInstances,
-    SequentialInstances,
-    ServiceTask,
-)
+from engine.spiff.gateways import EndJoin, InclusiveGateway, ParallelGateway
+from engine.spiff.instances import ParallelInstances, SequentialInstances
+from engine.spiff.specs import DecisionTask, Moment, OwnBoundaryJoin, ServiceTask
+from engine.spiff.ways import IntermediateCatchEvent
 from tests.engine.steps import Run
 from tests.engine.twins import Twin
 
+OURS = (
+    CallActivity,
+    EndJoin,
+    InclusiveGateway,
+    IntermediateCatchEvent,
+    Moment,
+    OwnBoundaryJoin,
+    ParallelGateway,
+    ParallelInstances,
+    SequentialInstances,
+)
+AS_STOCK = {kind: next(DEFAULT_CONFIG[base] for base in kind.__mro__ if base in DEFAULT_CONFIG) for kind in OURS}
 # The library's own way of writing a case, told about our kinds of steps.
 LIBRARY = BpmnWorkflowSerializer(
     BpmnWorkflowSerializer.configure(
         DEFAULT_CONFIG
-        | {
-            Tokens: BpmnWorkflowConverter,
-            ServiceTask: BpmnTaskSpecConverter,
-            DecisionTask: BpmnTaskSpecConverter,
-            Moment: TimerConditionalEventDefinitionConverter,
-            ParallelInstances: MultiInstanceTaskConverter,
-            SequentialInstances: MultiInstanceTaskConverter,
-            OwnBoundaryJoin: EventJoinConverter,
-        }
+        | AS_STOCK
+        | {Tokens: BpmnWorkflowConverter, ServiceTask: BpmnTaskSpecConverter, DecisionTask: BpmnTaskSpecConverter}
     )
 )
 

@@ -4,7 +4,7 @@ import pytest
 from SpiffWorkflow.bpmn.exceptions import WorkflowDataException, WorkflowTaskException
 from SpiffWorkflow.exceptions import WorkflowException
 
-from engine.spiff.specs import NobodyToDoItFor
+from engine.spiff.instances import NobodyToDoItFor
 from tests.engine.steps import Letters, Run
 from tests.engine.stock import do, send, stock, waiting
 
