@@ -1,10 +1,18 @@
 """The register is corrected after the case was opened on it (domain.md E24)."""
 
+from datetime import date
+
 import pytest
 
 from attendance import tables as records
 from engine import tables
-from tests.journeys.world import World
+from engine.clock import now
+from engine.database import transaction
+from engine.inbox import deliver_waiting
+from handlers.imports import import_register
+from handlers.register_changes import tell_open_cases
+from tests.builders import amend
+from tests.journeys.world import PUPILS_UPN, World
 
 FIRST_DAY = ("2026-10-13 AM", "2026-10-13 PM")
 
@@ -118,6 +126,27 @@ def test_a_correction_that_is_taken_back_while_a_person_reconsiders_is_looked_at
     assert world.tasks(case) == []
     taken = [row.figures["unauthorised"] for row in world.rows(records.snapshot, case_id=case)]
     assert taken == [9, 7, 9]
+
+
+@pytest.mark.rule("R006")
+def test_a_change_is_not_lost_when_an_older_one_is_heard_before_it_is_saved(world: World) -> None:
+    case = world.to_plan()
+    world.correct(*FIRST_DAY, code="I")
+    world.do(case, "Reconsider")
+    runtime = world.player.runtime
+    content = "\n".join(["UPN,Date,Session,Mark", *(f"{PUPILS_UPN},{on.replace(' ', ',')},O" for on in FIRST_DAY)])
+    import_register(runtime, school_id=world.school, filename="register.csv", content=content.encode(), actor="office")
+
+    with transaction(runtime.engine) as db:
+        for half in ("AM", "PM"):
+            amend(db, world.school, world.pupil, date(2026, 10, 13), session=half, code="I")
+        told = tell_open_cases(runtime, db, [world.pupil], actor="office", now=now(db))
+        deliver_waiting(runtime)
+    world.player.settle()
+
+    assert told == [case]
+    assert [row.figures["unauthorised"] for row in world.rows(records.snapshot, case_id=case)] == [9, 7, 7]
+    assert world.tasks(case) == ["Reconsider"]
 
 
 @pytest.mark.rule("R006")
