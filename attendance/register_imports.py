@@ -44,7 +44,7 @@ class Imported:
     marks_changed: int = 0
     marks_unchanged: int = 0
     marks_closed: int = 0  # of those changed: into a mark of a day on which the school was closed
-    pupils_changed: frozenset[UUID] = frozenset()  # whose marks are new or different
+    pupils_changed: frozenset[UUID] = frozenset()  # whose marks or date of birth are new or different
 
 
 def import_register(

@@ -51,7 +51,7 @@ def save_marks(
     pupils = list(register.pupils.values())
     for start in range(0, len(pupils), AT_ONCE):
         some = pupils[start : start + AT_ONCE]
-        known, new = _save_pupils(db, school_id, some, new_id)
+        known, new = _save_pupils(db, school_id, some, new_id, saved)
         saved.pupils_new += len(new)
         _add_all(db, new, saved)
         if known:
@@ -67,9 +67,12 @@ Named = list[tuple[UUID, PupilOnRegister]]
 
 
 def _save_pupils(
-    db: Connection, school_id: UUID, named: Sequence[PupilOnRegister], new_id: Callable[[], UUID]
+    db: Connection, school_id: UUID, named: Sequence[PupilOnRegister], new_id: Callable[[], UUID], saved: Saved
 ) -> tuple[Named, Named]:
-    """Those who were known, what is said anew of them kept, and those who are new, added."""
+    """Those who were known, what is said anew of them kept, and those who are new, added.
+
+    Another date of birth changes which marks count: those of compulsory school age alone (domain.md C-7).
+    """
     p = tables.pupil.c
     asked = {"school_id": school_id, "upns": [pupil.upn for pupil in named]}
     rows = {row.upn: row for row in db.execute(_PUPILS, asked)}
@@ -84,6 +87,8 @@ def _save_pupils(
         said = {name: value or row[name] for name, value in _details(pupil).items()}
         if any(row[name] != value for name, value in said.items()):
             changed.append({"pupil_id": id_, **said})
+        if row["born"] != said["born"]:
+            saved.pupils_changed.add(id_)
     if changed:
         db.execute(update(tables.pupil).where(p.id == bindparam("pupil_id")), changed)
     return known, new

@@ -165,7 +165,7 @@ def _take_in(runtime: Runtime, claimed: Claimed, tell: Tell | None) -> Imported:
 
 
 def summary(imported: Imported) -> dict[str, Any]:
-    """What an import brought, in JSON: whose marks changed as their number."""
+    """What an import brought, in JSON: the pupils who changed as their number."""
     found = asdict(imported)
     return {
         **found,

@@ -77,7 +77,7 @@ class Imported(ImportOut):
 
     repeats: UUID | None
     is_stale: bool = Field(description="The same file came before, and others since: nothing of it was taken.")
-    pupils_changed: int = Field(description="Whose marks are new or different.")
+    pupils_changed: int = Field(description="Whose marks or date of birth are new or different.")
 
     @classmethod
     def of(cls, kept: ImportOut, found: Found) -> "Imported":

@@ -129,6 +129,20 @@ def test_a_correction_that_is_taken_back_while_a_person_reconsiders_is_looked_at
 
 
 @pytest.mark.rule("R006")
+def test_another_date_of_birth_by_which_the_pupil_was_too_old_comes_before_a_person(world: World) -> None:
+    case = world.to_plan()
+    content = f"UPN,DOB,Date,Session,Mark\n{PUPILS_UPN},2010-03-21,2026-11-20,AM,O\n".encode()
+
+    import_register(
+        world.player.runtime, school_id=world.school, filename="register.csv", content=content, actor="office"
+    )
+    world.player.settle()
+
+    assert world.tasks(case) == ["Reconsider"]
+    assert world.shown(case, "Reconsider")["now"]["unauthorised"] == 0
+
+
+@pytest.mark.rule("R006")
 def test_a_change_is_not_lost_when_an_older_one_is_heard_before_it_is_saved(world: World) -> None:
     case = world.to_plan()
     world.correct(*FIRST_DAY, code="I")
