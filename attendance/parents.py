@@ -1,6 +1,6 @@
 """Who is a parent of a pupil on a day, and at which address each of them gets letters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,6 +83,15 @@ def parents_of(db: Connection, pupil_id: UUID, *, on: date) -> list[Parent]:
         or_(link.until.is_(None), link.until > on),
     )
     return [_parent(row) for row in db.execute(current)]
+
+
+def hold_adults(db: Connection, ids: Collection[UUID]) -> None:
+    """Locks these adults until the transaction ends, in an order that everybody keeps who changes several of them.
+
+    Two who took them in different orders, an import and a person, would wait for each other.
+    """
+    a = tables.adult.c
+    db.execute(select(a.id).where(a.id.in_(ids)).order_by(a.id).with_for_update(key_share=True))
 
 
 def _linked(pupil_id: UUID) -> Select[Any]:

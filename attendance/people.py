@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from attendance import tables
 from attendance.adults import Adult, Parenthood, Replaced, read_adults
 from attendance.meetings import LONDON
+from attendance.parents import hold_adults
 from attendance.register_rows import Quarantined
 
 
@@ -68,6 +69,9 @@ def _save_adults(
 ) -> tuple[dict[str, UUID], set[str], set[str]]:
     """The adults' ids by the school's id, and who of them is new and who changed."""
     adult = tables.adult.c
+    of_school = select(adult.id, adult.school_ref).where(adult.school_id == school_id)
+    known = {row.school_ref: row.id for row in db.execute(of_school)}
+    hold_adults(db, [known[found.school_ref] for found in wanted if found.school_ref in known])
     rows = {row.school_ref: row for row in db.execute(select(tables.adult).where(adult.school_id == school_id))}
     new = [
         {"id": new_id(), "school_id": school_id, "school_ref": found.school_ref, **_details(found)}

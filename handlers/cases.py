@@ -1,8 +1,11 @@
 """How a case ends, and what is worth a line in its history."""
 
+from uuid import UUID
+
 from sqlalchemy import update
 
 from attendance import tables
+from attendance.parents import hold_adults
 from engine.calls import Call
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, choice, past_day, prepared, text_of
@@ -56,6 +59,7 @@ def withdraw(call: Call, answers: Answers) -> Accepted:
     silent = set(answers.get("no_letter_to") or [])
     if unknown := silent - {str(parent.id) for parent in facts.parents}:
         raise Refusal("not_a_parent", f"{min(unknown)} is no parent in this case.", rule="R022", field="no_letter_to")
+    hold_adults(call.db, [UUID(adult) for adult in silent])
     link = tables.parenthood
     call.db.execute(
         update(link)

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from attendance import tables
-from attendance.parents import BASES, Parent
+from attendance.parents import BASES, Parent, hold_adults
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
@@ -51,8 +51,9 @@ def prepare(call: Call) -> Prepared:
 def accept(call: Call, answers: Answers) -> Accepted:
     """Keeps who is a parent, why, and at which address; letters go to each of them. Source: R022-R030."""
     facts: Facts = call.facts
-    known = {str(adult.id): adult for adult in facts.adults}
     rows, others = rows_of(answers, "parents"), rows_of(answers, "others")
+    hold_adults(call.db, [UUID(row["adult"]) for row in rows])
+    known = {str(adult.id): adult for adult in facts.adults}
     if not any(row["basis"] in BASES for row in [*rows, *others]):
         raise Refusal("no_parent", "At least one adult must be a parent under the Act.", rule="R022", field="parents")
     for row in rows:
@@ -136,6 +137,7 @@ def unchecked(facts: Facts) -> list[Parent]:
 def verify_before_sending(call: Call, *, confirmed: bool) -> None:
     """No invitation goes to an address that nobody has checked. Source: R028, R029."""
     facts: Facts = call.facts
+    hold_adults(call.db, [parent.id for parent in unchecked(facts)])
     open_ = unchecked(facts)
     if missing := [parent.label for parent in open_ if parent.address is None]:
         raise Refusal("no_address", f"No address is on record of {', '.join(missing)}.", rule="R028")
