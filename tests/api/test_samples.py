@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from tests.cli.commands import Command
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 REGISTERS = sorted(path.name for path in SAMPLES.glob("register-*.csv"))
+FRIDAY = datetime(2026, 11, 20, 16, tzinfo=clock.LONDON)
 FIGURES = ("possible", "unauthorised", "provisional_n", "attending", "authorised", "result")
 
 
@@ -32,6 +34,8 @@ def office(engine: Engine) -> Office:
     """The real process, whose policy judges pupils."""
     runtime = Runtime(engine, REGISTRY, Facts, render)
     publish(runtime, read_folder(BUNDLE), actor="system")
+    with transaction(engine) as db:
+        clock.start_at(db, FRIDAY)
     return office_on(runtime, process="fast_track")
 
 
