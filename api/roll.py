@@ -188,7 +188,8 @@ def _adults() -> Select[Any]:
         .subquery("latest")
     )
     own = latest.c
-    return select(adult, own.lines, own.postcode, own.country, own.confidential, own.verified_on).outerjoin_from(
+    is_confidential = func.coalesce(own.confidential, adult.c.address_confidential).label("confidential")
+    return select(adult, own.lines, own.postcode, own.country, is_confidential, own.verified_on).outerjoin_from(
         adult, latest, and_(own.adult_id == adult.c.id)
     )
 

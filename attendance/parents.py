@@ -43,6 +43,7 @@ class Parent:
     basis: str
     lives_with: str
     address: Address | None
+    is_confidential: bool  # whether nobody else may learn where this adult lives
 
     @property
     def name(self) -> str:
@@ -53,11 +54,6 @@ class Parent:
     def label(self) -> str:
         """The name with the relationship, for people who work on the case."""
         return f"{self.name} ({self.relationship})" if self.relationship else self.name
-
-    @property
-    def is_confidential(self) -> bool:
-        """Whether nobody else may learn where this adult lives."""
-        return self.address is not None and self.address.is_confidential
 
     @property
     def as_attendee(self) -> str:
@@ -108,6 +104,7 @@ def _linked(pupil_id: UUID) -> Select[Any]:
             adult.c.title,
             adult.c.forename,
             adult.c.surname,
+            adult.c.address_confidential,
             link.c.relationship,
             link.c.basis,
             link.c.lives_with,
@@ -128,4 +125,14 @@ def _parent(row: Row[Any]) -> Parent:
     address = None
     if row.lines is not None:
         address = Address(row.lines, row.postcode, row.country, row.confidential, row.verified_on)
-    return Parent(row.id, row.title, row.forename, row.surname, row.relationship, row.basis, row.lives_with, address)
+    return Parent(
+        id=row.id,
+        title=row.title,
+        forename=row.forename,
+        surname=row.surname,
+        relationship=row.relationship,
+        basis=row.basis,
+        lives_with=row.lives_with,
+        address=address,
+        is_confidential=address.is_confidential if address else row.address_confidential,
+    )

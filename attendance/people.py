@@ -1,7 +1,7 @@
 """Takes the file of adults into the records: an address each, dated, and what each is to a pupil."""
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -36,8 +36,9 @@ def import_adults(
 ) -> AdultsImported:
     """Takes the good rows about pupils whom a register has named.
 
-    A new address is dated today and not yet verified; the former one is kept. A confidential address stays so: only a
-    person lifts that, never a file. Raises Unreadable. Source: R022 to R029, domain.md 5.4, section 7.
+    A new address is dated today and not yet verified; the former one is kept. A confidential address stays so, one that
+    is not known yet included: only a person lifts that, never a file. Raises Unreadable.
+    Source: R022 to R029, domain.md 5.4, section 7.
     """
     db.execute(select(tables.school.c.id).where(tables.school.c.id == school_id).with_for_update(key_share=True)).one()
     file = read_adults(io.BytesIO(content))
@@ -99,7 +100,7 @@ def _save_addresses(
     today: date,
     new_id: Callable[[], UUID],
 ) -> tuple[set[str], list[str]]:
-    """Whose address is another than the latest one, and whose stays confidential against the file."""
+    """Whose address is another than the latest one or confidential now, and whose stays so against the file."""
     address = tables.address.c
     dated = (
         select(tables.address)
@@ -108,21 +109,26 @@ def _save_addresses(
         .order_by(address.valid_from)
     )
     rows = {row.adult_id: row for row in db.execute(dated)}  # of one adult the latest stays
+    adult = tables.adult.c
+    waits = select(adult.id).where(adult.school_id == school_id, adult.address_confidential)
+    without = set(db.execute(waits).scalars())
     moved: dict[str, dict[str, Any]] = {}
+    hidden: dict[str, UUID] = {}
     kept_secret: list[str] = []
     for found in wanted:
-        row = rows.get(adults[found.school_ref])
-        if not found.address.lines and not found.address.postcode:
-            continue
-        said = {**asdict(found.address), "lines": list(found.address.lines)}
-        if row is not None and row.confidential and not said["confidential"]:
+        adult_id, said = adults[found.school_ref], {**asdict(found.address), "lines": list(found.address.lines)}
+        row = rows.get(adult_id)
+        is_secret = row.confidential if row else adult_id in without
+        if is_secret and not said["confidential"]:
             said["confidential"] = True
             kept_secret.append(found.school_ref)
-        if row is None or _says_else(row, said):
+        if (said["lines"] or said["postcode"]) and (row is None or _says_else(row, _where(said))):
             moved[found.school_ref] = {
-                "id": new_id(), "adult_id": adults[found.school_ref], "valid_from": today,
+                "id": new_id(), "adult_id": adult_id, "valid_from": today,
                 "verified_on": None, "verified_by": None, **said,
             }  # fmt: skip
+        elif said["confidential"] and not is_secret:
+            hidden[found.school_ref] = adult_id
     if moved:
         saved = insert(tables.address)
         again = saved.on_conflict_do_update(
@@ -130,7 +136,23 @@ def _save_addresses(
             set_={name: saved.excluded[name] for name in _ADDRESS},
         )
         db.execute(again, list(moved.values()))
-    return set(moved), kept_secret
+    _hide(db, hidden.values(), rows)
+    return {*moved, *hidden}, kept_secret
+
+
+def _hide(db: Connection, adults: Collection[UUID], rows: Mapping[UUID, Row[Any]]) -> None:
+    """Keeps the latest address of each confidential; where none is known, whichever comes."""
+    known = [rows[adult].id for adult in adults if adult in rows]
+    unknown = [adult for adult in adults if adult not in rows]
+    address, adult = tables.address, tables.adult
+    if known:
+        db.execute(update(address).where(address.c.id.in_(known)).values(confidential=True))
+    if unknown:
+        db.execute(update(adult).where(adult.c.id.in_(unknown)).values(address_confidential=True))
+
+
+def _where(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: said[name] for name in ("lines", "postcode", "country")}
 
 
 _ADDRESS = ("lines", "postcode", "country", "confidential", "verified_on", "verified_by")

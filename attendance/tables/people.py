@@ -17,6 +17,8 @@ adult = Table(
     Column("email", String, nullable=False, server_default=""),
     Column("email_consent", Boolean, nullable=False, server_default="false"),
     Column("phone", String, nullable=False, server_default=""),
+    # What holds until there is an address, which then says so itself.
+    Column("address_confidential", Boolean, nullable=False, server_default="false"),
     UniqueConstraint("school_id", "school_ref"),
 )
 

@@ -16,6 +16,8 @@ from tests.attendance.registers import AVA, NOAH
 from tests.attendance.test_adults import HEADER, MOTHER
 from tests.builders import make_pupil, make_school
 
+SECRET = MOTHER.replace(",no,", ",yes,", 1)
+NOWHERE = SECRET.replace("88 Mill Road", "").replace("Norwich", "").replace("nr6 2ab", "")
 FRIDAY = datetime(2026, 11, 20, 16, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 16, tzinfo=UTC)
 
@@ -103,6 +105,39 @@ def test_a_file_makes_an_address_confidential(db: Connection, school: UUID) -> N
     take(db, school, MOTHER.replace(",no,", ",yes,", 1), now=MONDAY)
 
     assert addresses(db)[-1].confidential
+
+
+@pytest.mark.rule("R028")
+def test_an_address_that_becomes_confidential_is_still_the_one_that_was_checked(db: Connection, school: UUID) -> None:
+    take(db, school, MOTHER)
+    db.execute(tables.address.update().values(verified_on=date(2026, 11, 20), verified_by="ada"))
+
+    found = take(db, school, SECRET, now=MONDAY)
+
+    [row] = addresses(db)
+    assert (row.confidential, row.verified_on) == (True, date(2026, 11, 20))
+    assert found.adults_changed == 1
+
+
+@pytest.mark.rule("R028")
+@pytest.mark.parametrize("before", [[MOTHER], []])
+def test_confidential_counts_without_an_address_too(db: Connection, school: UUID, before: list[str]) -> None:
+    take(db, school, *before)
+
+    take(db, school, NOWHERE, now=MONDAY)
+
+    [parent] = parents_of(db, db.execute(select(tables.pupil.c.id)).scalar_one(), on=date(2026, 11, 23))
+    assert (parent.is_confidential, parent.as_attendee) == (True, "Mother")
+    assert [row.confidential for row in addresses(db)] == [True] * len(before)
+
+
+def test_what_is_confidential_before_an_address_is_known_stays_so_when_it_comes(db: Connection, school: UUID) -> None:
+    take(db, school, NOWHERE)
+
+    found = take(db, school, MOTHER, now=MONDAY)
+
+    assert [row.confidential for row in addresses(db)] == [True]
+    assert [conflict.row for conflict in found.conflicts] == [1]
 
 
 def test_a_row_without_an_address_loses_none(db: Connection, school: UUID) -> None:

@@ -504,6 +504,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), server_default="", nullable=False),
         sa.Column("email_consent", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("phone", sa.String(), server_default="", nullable=False),
+        sa.Column("address_confidential", sa.Boolean(), server_default="false", nullable=False),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_adult_school_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adult")),
         sa.UniqueConstraint("school_id", "school_ref", name=op.f("uq_adult_school_id")),
