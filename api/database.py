@@ -64,6 +64,8 @@ def open_demo_database(settings: Settings) -> Iterator[Database]:
             url = own.set(database=f"{own.database}_demo").render_as_string(hide_password=False)
         name = str(make_url(url).database)
         try:
+            if _exists(admin, name):
+                _refuse_if_not_a_demos(url, name)
             drop_database(admin, name)
             create_database(admin, name)
         except (OperationalError, ProgrammingError) as error:
@@ -96,6 +98,35 @@ def drop_database(server_url: str, name: str) -> None:
             db.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
     finally:
         admin.dispose()
+
+
+def _exists(server_url: str, name: str) -> bool:
+    admin = create_engine(server_url)
+    try:
+        with admin.connect() as db:
+            return bool(db.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first())
+    finally:
+        admin.dispose()
+
+
+def _refuse_if_not_a_demos(url: str, name: str) -> None:
+    """A demo's database may go, and one in which nothing is yet; anything else is somebody's."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as db:
+            found = set(db.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname !~ '^(pg_|information_)'")))
+            has_clock = tables.clock.name in found
+            # What was interrupted before it was marked has a clock that says nothing, and no people.
+            is_demo = (
+                db.execute(select(tables.clock.c.demo)).scalar_one_or_none() is not False if has_clock else not found
+            )
+    finally:
+        engine.dispose()
+    if not is_demo:
+        raise DatabaseError(
+            f"There is a database called {name} that does not belong to a demo, and a demo would take its place. "
+            "Rename it, or choose another database with FASTTRACK_DATABASE_URL."
+        )
 
 
 def create_database(server_url: str, name: str) -> None:

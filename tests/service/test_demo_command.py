@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect, make_url, text
 
-from api.database import drop_database
+from api import migrations
+from api.database import create_database, drop_database, make_engine, mark
 from api.demo.generate import FOLDER
 from tests.database import Server
 
@@ -45,6 +47,27 @@ def run(place: Place, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def stories(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return {story["story"]: story for story in json.loads(done.stdout)["stories"]}
+
+
+@pytest.mark.parametrize("demo", [False, None], ids=["the service's own", "somebody else's"])
+def test_a_database_that_is_no_demos_is_left_alone(place: Place, database_server: Server, demo: bool | None) -> None:
+    name = f"{make_url(place.database_url).database}_demo"
+    create_database(database_server.url, name)
+    engine = make_engine(make_url(place.database_url).set(database=name).render_as_string(hide_password=False))
+    with engine.begin() as db:
+        if demo is None:
+            db.execute(text("CREATE TABLE ledger (id integer)"))
+    if demo is not None:
+        migrations.upgrade(engine)
+        mark(engine, demo=demo)
+    before = inspect(engine).get_table_names()
+
+    done = run(place)
+
+    assert done.returncode == 1
+    assert f"a database called {name} that does not belong to a demo" in done.stderr
+    assert inspect(engine).get_table_names() == before
+    engine.dispose()
 
 
 def test_the_shipped_school_shows_every_outcome_and_leaves_its_letters(place: Place) -> None:
