@@ -18,6 +18,7 @@ from handlers.imports import import_adults, import_register
 
 app = typer.Typer(help="Schools and what their systems export.", no_args_is_help=True)
 ACTOR = "command line"
+STALE = "Nothing was taken: the very same file came before, and newer ones since, so it would undo what they brought."
 MOST_ROWS = 1000  # that are listed of those set aside
 Urn = Annotated[str, typer.Argument(metavar="URN", help="The school, by its URN.")]
 Export = Annotated[Path, typer.Argument(metavar="FILE", help="The export.")]
@@ -57,9 +58,13 @@ def register(urn: Urn, file: Export, as_json: AsJson = False) -> None:
             "marks_changed": done.marks_changed,
             "quarantined": [{"row": row["row"], "reason": row["reason"]} for row in set_aside],
             "gaps": [gap["row"] for gap in gaps],
+            "is_stale": done.is_stale,
+            "not_taken": STALE if done.is_stale else None,
         },
         as_json=as_json,
-        words=f"{done.rows} rows: {done.marks_new} new marks, {done.marks_changed} changed, "
+        words=STALE
+        if done.is_stale
+        else f"{done.rows} rows: {done.marks_new} new marks, {done.marks_changed} changed, "
         f"{done.quarantined} rows set aside.",
     )
 

@@ -10,16 +10,17 @@ from api.cli.output import AsJson, CommandFailed, answer
 from api.cli.school import school_of
 from api.rules import ROLES
 from engine.clock import now as read_clock
-from engine.people import create_person, grant, issue_token
+from engine.people import actor_of_email, create_person, grant, issue_token, revoke_tokens
 
 app = typer.Typer(help="People and their roles.", no_args_is_help=True)
-app.callback()(lambda: None)
+
+Email = Annotated[str, typer.Option(help="Names the person; nobody else may have it.")]
 
 
 @app.command()
 def create(
     name: Annotated[str, typer.Option(help="As others see it.")],
-    email: Annotated[str, typer.Option(help="Names the person; nobody else may have it.")],
+    email: Email,
     role: Annotated[list[str], typer.Option(help=f"One or more of {', '.join(sorted(ROLES))}.")],
     school: Annotated[list[str], typer.Option(metavar="URN", help="The schools in which they hold the roles.")],
     as_json: AsJson = False,
@@ -42,4 +43,17 @@ def create(
         {"id": str(person_id), "token": token},
         as_json=as_json,
         words=f"{name} may sign in with this token, which is not shown again:\n{token}",
+    )
+
+
+@app.command()
+def revoke(email: Email, as_json: AsJson = False) -> None:
+    """Makes every token of a person worthless, as when one was lost or somebody has left."""
+    with connected() as wiring, wiring.database.engine.begin() as db:
+        person = actor_of_email(db, email)
+        if person is None:
+            raise CommandFailed(f"Nobody who works here has the address {email}.")
+        revoke_tokens(db, person.id, now=read_clock(db))
+    answer(
+        {"id": str(person.id)}, as_json=as_json, words=f"No token of {person.name} is good any more, from this moment."
     )

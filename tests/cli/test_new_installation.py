@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.database import make_engine
 from api.demo.generate import FOLDER
+from engine.people import actor_of_token
 from tests.database import Server
 
 COMMAND = Path(sys.executable).with_name("fasttrack")
@@ -48,6 +51,36 @@ def test_from_nothing_to_somebody_who_can_sign_in(database_url: str) -> None:
     assert adults["adults_new"] > 0
     assert code == 0
     assert person["token"].startswith("ft_")
+
+
+def test_a_register_that_newer_ones_have_overtaken_is_not_taken_and_that_is_said(
+    database_url: str, tmp_path: Path
+) -> None:
+    fasttrack(database_url, "school", "add", FOLDER / "calendar.json")
+    newer = tmp_path / "newer.csv"
+    newer.write_text("\n".join((FOLDER / "register.csv").read_text().splitlines()[:-1]))
+    fasttrack(database_url, "school", "register", URN, FOLDER / "register.csv")
+    fasttrack(database_url, "school", "register", URN, newer)
+
+    code, said = fasttrack(database_url, "school", "register", URN, FOLDER / "register.csv")
+
+    assert (code, said["is_stale"], said["marks_new"], said["marks_changed"]) == (0, True, 0, 0)
+    assert said["not_taken"].startswith("Nothing was taken: the very same file came before, and newer ones since")
+
+
+def test_every_token_of_a_person_is_revoked_by_their_address(database_url: str) -> None:
+    fasttrack(database_url, "school", "add", FOLDER / "calendar.json")
+    made = ["--name=N", "--email=n@example.org", "--role=attendance_lead", f"--school={URN}"]
+    _, person = fasttrack(database_url, "user", "create", *made)
+
+    revoked = fasttrack(database_url, "user", "revoke", "--email=n@example.org")
+
+    assert revoked == (0, {"id": person["id"]})
+    engine = make_engine(database_url)
+    with engine.connect() as db:
+        assert actor_of_token(db, person["token"], now=datetime.now(UTC)) is None
+    engine.dispose()
+    assert fasttrack(database_url, "user", "revoke", "--email=m@example.org")[0] == 1
 
 
 @pytest.mark.parametrize(
