@@ -78,10 +78,11 @@ class CalendarOffice:
         if settle:
             self.world.player.settle()
 
-    def approve_statement(self, statement: UUID) -> None:
+    def approve_statement(self, statement: UUID, *, settle: bool = True) -> None:
         """A person approves a statement, and the background work follows."""
         approve_statement(self.world.player.runtime, statement, by="Hamish", reason="proclaimed today")
-        self.world.player.settle()
+        if settle:
+            self.world.player.settle()
 
     def version(self) -> int:
         """The version of the school's calendar."""
