@@ -23,6 +23,9 @@ AREAS = {
     "worker": "api.cli.worker",
 }
 
+# Commands that need the whole service in an area that otherwise needs little: loaded only when they are asked for.
+HEAVY = {("register", "import"): "api.cli.taking_in"}
+
 
 def main() -> None:
     """Runs the command. What was asked wrongly is exit code 2, what cannot be done is 1, each with one sentence."""
@@ -47,12 +50,16 @@ def _assembled(arguments: list[str]) -> typer.Typer:
     """The command with the area that the arguments name, or with all of them to show what there is."""
     root = typer.Typer(help="Fast Track to attendance.", no_args_is_help=True, add_completion=False)
     root.callback()(lambda: None)
-    named = next((word for word in arguments if not word.startswith("-")), "")
+    named, command = ([word for word in arguments if not word.startswith("-")] + ["", ""])[:2]
     for name in [named] if named in AREAS else AREAS:
         area: typer.Typer = import_module(AREAS[name]).app
         if [command.name for command in area.registered_commands] == [name]:
             root.registered_commands += area.registered_commands
         else:
+            for (of, word), module in HEAVY.items():
+                if of == name == named and command in (word, ""):
+                    extra = import_module(module).app.registered_commands
+                    area.registered_commands += [each for each in extra if each not in area.registered_commands]
             root.add_typer(area, name=name)
     return root
 
