@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "meeting_held": "{kind} held on {held_on}",
     "meeting_not_held": "{kind} not held: {reason}",
     "invitations_cancelled": "Invitations called off",
+    "letters_called_back": "Letters called back: nobody writes to this adult any more",
     "letter_made": "Letter {letter} made",
     "letter_posted": "Posted on {posted_on}, {postage} class",
     "parent_cannot_attend": "A parent said on {received_on} that they cannot attend",

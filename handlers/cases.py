@@ -1,11 +1,13 @@
 """How a case ends, and what is worth a line in its history."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from attendance import tables
 from attendance.parents import hold_adults
+from engine import tables as engine_tables
 from engine.calls import Call
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, choice, past_day, prepared, text_of
@@ -53,7 +55,10 @@ def prepare_withdraw(call: Call) -> Prepared:
 
 @handler("cases.withdraw")
 def withdraw(call: Call, answers: Answers) -> Accepted:
-    """The school stops the case. Who is not to be written to any more stops being a parent here at once (E45)."""
+    """The school stops the case. Who is not to be written to any more stops being a parent here at once (E45).
+
+    Whatever was made for them in this case and is not known to be posted is called back.
+    """
     facts: Facts = call.facts
     withdrawn_on = past_day(answers, "withdrawn_on", today=call.today, rule="R006")
     silent = set(answers.get("no_letter_to") or [])
@@ -66,6 +71,7 @@ def withdraw(call: Call, answers: Answers) -> Accepted:
         .where(link.c.pupil_id == call.case.subject_id, link.c.adult_id.in_(sorted(silent)))
         .values(until=call.today)
     )
+    _call_back(call, silent)
     call.note(
         "withdrawal_reported",
         withdrawn_on=withdrawn_on.isoformat(),
@@ -73,3 +79,12 @@ def withdraw(call: Call, answers: Answers) -> Accepted:
         reason=text_of(answers, "reason"),
     )
     return Accepted({}, withdrawn_on)
+
+
+def _call_back(call: Call, adults: Collection[str]) -> None:
+    d, i = engine_tables.delivery.c, tables.invitation.c
+    posted = select(i.delivery_id).where(i.posted_on.is_not(None))
+    made = select(d.id).where(d.case_id == call.case.id, d.recipient.in_(adults), d.state != "cancelled")
+    if deliveries := call.db.execute(made.where(d.id.not_in(posted)).order_by(d.id)).scalars().all():
+        call.cancel_deliveries(deliveries)
+        call.note("letters_called_back", deliveries=[str(delivery) for delivery in deliveries])

@@ -11,7 +11,7 @@ from engine.ids import new_id
 from engine.registry import Accepted, Refusal
 from tests.builders import amend
 from tests.handlers.desk import Desk, two_parents
-from tests.handlers.stories import PANEL_ON, arrange, invite
+from tests.handlers.stories import PANEL_ON, arrange, hold_panel, invite
 
 SORRY = "We are sorry for our mistake"
 
@@ -67,6 +67,24 @@ def test_nobody_writes_to_an_adult_who_has_died(desk: Desk) -> None:
     desk.serve("letters.send", letter="L11")
 
     assert desk.letters()[2:] == [("L11", str(mother))]
+
+
+@pytest.mark.rule("R022")
+def test_what_waits_for_an_adult_to_whom_nobody_writes_any_more_is_called_back(desk: Desk) -> None:
+    mother, father = two_parents(desk)
+    meeting = hold_panel(desk, absent=frozenset({mother, father}))
+    for parent in (mother, father):
+        desk.serve("letters.give_minutes", recipient=str(parent), meeting=meeting)
+
+    withdraw(desk, withdrawn_on="2026-12-07", why="died", reason="We are sorry.", no_letter_to=[str(father)])
+
+    d = tables.delivery.c
+    states = desk.db.execute(select(d.letter, d.recipient, d.state).order_by(d.id)).all()
+    # The invitations were posted; the minutes were not.
+    assert [state for _, recipient, state in states if recipient == str(father)] == ["queued", "cancelled"]
+    assert [state for _, recipient, state in states if recipient == str(mother)] == ["queued", "queued"]
+    [called_back] = desk.history("letters_called_back")
+    assert len(called_back["deliveries"]) == 1
 
 
 def test_a_pupil_who_left_is_no_pupil_of_this_school_in_the_letter(desk: Desk) -> None:
