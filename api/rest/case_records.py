@@ -1,5 +1,6 @@
 """What stands in a case: what happened, what was answered, which documents were made."""
 
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from api.chronology import sentence, without_free_text
 from api.rest.confidential import shown_in_case
 from api.rest.documents import DocumentOut, documents_out
 from api.rest.nouns import MISSING, noun
-from api.rest.shapes import Listed, Moment, Out, PersonRef, WantedHere, person_ref
+from api.rest.shapes import Listed, Moment, Out, PersonRef, WantedHere, person_or_none, person_ref
 from api.security import Allowed, Rule, RuntimeHere
 from engine.database import transaction
 from engine.history import timeline
@@ -56,12 +57,13 @@ class AnswerOut(Out):
 
 
 class LeftOver(Out):
-    """Something that was reported, and that nobody will hear any more."""
+    """Something that was reported and nobody will hear any more, or a task that the end of the case took away."""
 
     id: UUID
-    message: str = Field(examples=["ParentCannotAttend"])
-    answers: dict[str, Any]
-    actor: PersonRef
+    message: str = Field(examples=["ParentCannotAttend"], description="What was reported; empty for a task.")
+    task: str = Field(examples=["Involve the new parent"], description="What was to be done; empty for a report.")
+    answers: dict[str, Any] = Field(description="Of a task its draft.")
+    actor: PersonRef | None = Field(description="Who reported it, or who had taken the task.")
     received_at: Moment
 
 
@@ -101,21 +103,34 @@ def list_answers(case_id: UUID, runtime: RuntimeHere, allowed: ReadingAnswers, w
 
 @router.get("/{case_id}/left-over", responses=MISSING)
 def list_left_over(case_id: UUID, runtime: RuntimeHere, allowed: ReadingAnswers) -> list[LeftOver]:
-    """What was reported and came too late to be heard, oldest first: somebody must look at it."""
+    """What came too late to be heard or to be done, oldest first: somebody must look at it."""
     with transaction(runtime.engine) as db:
-        rows = queries.left_over(db, case_id)
-        people = names_of(db, [row.actor for row in rows])
+        reports, tasks = queries.left_over(db, case_id), queries.left_open(db, case_id)
+        people = names_of(db, [*(row.actor for row in reports), *(row.assignee for row in tasks if row.assignee)])
         shown = shown_in_case(runtime, db, allowed, case_id)
-    return [
+    found = [
         LeftOver(
-            **{
-                **row._mapping,
-                "answers": shown(row.answers, message=row.message),
-                "actor": person_ref(row.actor, people),
-            }
+            id=row.id,
+            message=row.message,
+            task="",
+            answers=shown(row.answers, message=row.message),
+            actor=person_ref(row.actor, people),
+            received_at=row.received_at,
         )
-        for row in rows
+        for row in reports
     ]
+    found += [
+        LeftOver(
+            id=row.id,
+            message="",
+            task=row.name,
+            answers=shown(row.draft or {}, element=row.element),
+            actor=person_or_none(row.assignee, people),
+            received_at=row.created_at,
+        )
+        for row in tasks
+    ]
+    return sorted(found, key=attrgetter("received_at"))
 
 
 @router.get("/{case_id}/documents", responses=MISSING)

@@ -101,7 +101,7 @@ class CaseInDetail(CaseOut):
     tasks: list[TaskOut]
     timers: list[TimerOut]
     reports: list[ReportName]
-    left_over: int = Field(description="How many reports nobody will hear any more: see `/cases/{id}/left-over`.")
+    left_over: int = Field(description="How much nobody will hear or do any more: see `/cases/{id}/left-over`.")
 
 
 @router.post("", status_code=201, response_model=CaseOpened, responses=CREATING)
@@ -151,7 +151,7 @@ def read_case(case_id: UUID, runtime: RuntimeHere, response: Response) -> CaseIn
             tasks=tasks_out(db, tasks_of_case(db, case_id)),
             timers=timers_out(db, open_timers.rows),
             reports=report_names(runtime, db, row),
-            left_over=len(queries.left_over(db, case_id)),
+            left_over=len(queries.left_over(db, case_id)) + len(queries.left_open(db, case_id)),
         )
     set_etag(response, row.revision)
     return detail

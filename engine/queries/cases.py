@@ -5,13 +5,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, exists, select
 
+from engine.cancelling import CANCELLED
 from engine.database import AnyRow
 from engine.errors import NotFound
 from engine.queries.pages import Page, Wanted, read_page
 from engine.queries.sight import Sight
-from engine.tables import answer, case, inbox, listener, process_version
+from engine.tables import answer, case, inbox, listener, process_version, task
 
 
 class Standing(StrEnum):
@@ -66,6 +67,21 @@ def left_over(db: Connection, case_id: UUID) -> list[AnyRow]:
     i = inbox.c
     found = select(i.id, i.message, i.answers, i.actor, i.received_at).where(i.case_id == case_id)
     return list(db.execute(found.where(i.left_at.is_not(None), i.heard_at.is_(None)).order_by(i.received_at, i.id)))
+
+
+def left_open(db: Connection, case_id: UUID) -> list[AnyRow]:
+    """Tasks that somebody still had to do when the procedure came to its end, oldest first.
+
+    What a person cut off by ending the case, with a report or by cancelling it, is not among them.
+    """
+    t, k, i = task.c, case.c, inbox.c
+    was_ended = exists().where(i.case_id == k.id, i.heard_at == k.closed_at)
+    found = (
+        select(t.id, t.element, t.name, t.draft, t.assignee, t.created_at)
+        .join(case, k.id == t.case_id)
+        .where(t.case_id == case_id, t.state == "withdrawn", t.ended_at == k.closed_at, k.result != CANCELLED)
+    )
+    return list(db.execute(found.where(~was_ended).order_by(t.created_at, t.id)))
 
 
 def answers(db: Connection, case_id: UUID, *, wanted: Wanted) -> Page:

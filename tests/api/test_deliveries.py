@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine import clock, tables
 from engine.database import transaction
@@ -100,3 +100,27 @@ def test_what_a_case_never_heard_stands_before_a_person(office: Office, case: st
         {"about": "late"},
         "Marnie Tollgate",
     )
+
+
+def test_a_task_that_the_end_of_the_case_took_away_stands_before_a_person(
+    office: Office, case: str, lead: Desk
+) -> None:
+    for said in ("hello", "bye"):
+        (task,) = lead.get("/tasks")["items"]
+        lead.post(f"/tasks/{task['id']}/complete", {"answers": {"said": said}})
+        office.days_pass(3.1)
+        fire_due(office.runtime)
+    t, c = tables.task, tables.case.c
+    closed = select(c.closed_at).where(c.id == UUID(case)).scalar_subquery()
+    with transaction(office.engine) as db:
+        db.execute(
+            update(t)
+            .where(t.c.id == UUID(task["id"]))
+            .values(state="withdrawn", ended_at=closed, draft={"said": "by"}, assignee=str(lead.person_id))
+        )
+
+    (left,) = lead.get(f"/cases/{case}/left-over")
+
+    assert lead.get(f"/cases/{case}")["left_over"] == 1
+    assert (left["message"], left["task"], left["answers"]) == ("", task["name"], {"said": "by"})
+    assert left["actor"]["name"] == "Marnie Tollgate"

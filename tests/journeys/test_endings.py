@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 from attendance import tables as records
 from engine import tables
 from engine.cancelling import cancel_case
+from engine.database import transaction
 from engine.errors import AlreadyOpen
+from engine.queries.cases import left_open
 from engine.registry import Refusal
 from tests.builders import ABSENT
 from tests.journeys.world import World, new_world
@@ -53,6 +55,8 @@ def test_a_withdrawal_in_the_middle_of_the_notice_ends_everything(world: World) 
     assert world.letters_of(case) == [("L11", world.mother), ("L11", world.father)]
     assert len(list(world.letters.rglob("recalled/*.pdf"))) == 2
     assert world.tasks(case) == []
+    with transaction(world.player.runtime.engine) as db:
+        assert left_open(db, case) == []  # it was ended on purpose
     assert world.player.next_due([case]) is None
 
 

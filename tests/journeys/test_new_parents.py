@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from engine import tables
+from engine.database import transaction
+from engine.queries.cases import left_open
 from tests.journeys.world import World
 
 AUNT: dict[str, Any] = {"forename": "Ivy", "surname": "Marram", "relationship": "Aunt", "told_by": "The mother"}
@@ -57,7 +59,7 @@ def test_the_panel_goes_ahead_and_the_new_parent_gets_its_minutes(world: World) 
 
 
 @pytest.mark.rule("R048")
-def test_a_case_that_ends_takes_the_new_parents_task_with_it(world: World) -> None:
+def test_a_case_that_ends_leaves_the_new_parents_task_to_a_person(world: World) -> None:
     case = world.to_outcome()
     world.player.report(case, "ParentDiscovered")
 
@@ -67,6 +69,8 @@ def test_a_case_that_ends_takes_the_new_parents_task_with_it(world: World) -> No
     assert world.tasks(case) == []
     _, grandmother = next(sent for sent in world.letters_of(case) if sent[0] == "L10")
     assert world.letters_to(case, grandmother) == ["L10", "L8a"]
+    with transaction(world.player.runtime.engine) as db:
+        assert [row.name for row in left_open(db, case)] == ["Involve the new parent"]
 
 
 @pytest.mark.rule("R042", "R048")
