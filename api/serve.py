@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from threading import Event
 
+import structlog
 import uvicorn
 
 from api.app import create_app
@@ -19,7 +20,10 @@ from api.wiring import BUNDLE, Wiring, wired
 from engine.bundles import read_folder
 from engine.clock import london_day
 from engine.clock import now as read_clock
+from engine.contracts import outgrown
 from engine.versions import publish_if_none
+
+log = structlog.get_logger()
 
 
 class PortTaken(ServiceError):
@@ -46,7 +50,7 @@ def serve(settings: Settings, *, say: Callable[[str], None]) -> None:
 def work(settings: Settings, *, say: Callable[[str], None]) -> None:
     """Does the background work, without serving, until it is asked to stop."""
     with stopped_once(), wired(settings) as wiring, Background(wiring):
-        say("\n".join(filter(None, ["Working. Ctrl-C stops.", wiring.database.notice])))
+        say("\n".join(filter(None, ["Working. Ctrl-C stops.", wiring.database.notice, *_outgrown(wiring)])))
         with suppress(KeyboardInterrupt, SystemExit):
             Event().wait()
 
@@ -107,4 +111,13 @@ def _welcome(wiring: Wiring, sockets: list[socket.socket], demo: Demo | None) ->
         lines += demo.in_words()
     with wiring.database.engine.connect() as db:
         lines += alert_lines(db, today=london_day(read_clock(db)))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in lines + _outgrown(wiring) if line)
+
+
+def _outgrown(wiring: Wiring) -> list[str]:
+    """What whoever started the service must know before people's tasks fail: code that open cases cannot run on."""
+    with wiring.database.engine.connect() as db:
+        found = outgrown(db, wiring.runtime.registry)
+    for sentence in found:
+        log.warning("version_outgrown", sentence=sentence)
+    return found
