@@ -101,7 +101,7 @@ def _recognised(
     sessions = [column for place, title in enumerate(header) if (column := session_column(place, title))]
     dated = [column for column in sessions if column.day is not None or column.problem]
     of_weekdays = [column for column in sessions if column.weekday is not None]
-    plainly = [column for column in sessions if column not in dated and column.weekday is None]
+    plainly = [column for column in sessions if not (column.day or column.problem) and column.weekday is None]
     if any(column.day for column in dated):
         return Layout(Shape.WIDE, tuple(header), columns, tuple(dated), upn=upn, rows_above=rows_above)
     if len(of_weekdays) >= _FEW:
