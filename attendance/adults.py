@@ -7,12 +7,12 @@ from typing import BinaryIO
 from attendance.csv_files import columns_of, read_csv
 from attendance.errors import RowRefused, Unreadable
 from attendance.register_rows import Quarantined
+from attendance.tables.people import HOME_COUNTRY
 from attendance.upn import normalised, problem_with
 
 WANTED = "a file of adults as CSV with one row for each pupil and adult"
 BASES = ("biological", "parental_responsibility", "care", "none")
 LIVES_WITH = ("none", "part", "full")
-HOME_COUNTRY = "United Kingdom"
 
 _COLUMNS = {
     "upn": ("upn", "unique pupil number"),

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component
 
 from attendance.calendar_entries import Entry, LeftOut, entry, refused
 from attendance.calendar_words import is_of_school_days
 from attendance.errors import Unreadable
+from attendance.moments import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 MOST_BYTES = 2_000_000
 MOST_EVENTS = 5_000
 BEGINNING = b"BEGIN:VCALENDAR"

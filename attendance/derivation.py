@@ -3,11 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from attendance.moments import LONDON
 from attendance.words import in_words
-
-LONDON = ZoneInfo("Europe/London")
 
 # One call of the trace: {"function", "arguments", "result"}; days and moments are ISO text.
 CallTrace = Mapping[str, Any]

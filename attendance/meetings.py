@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from attendance import tables
-
-LONDON = ZoneInfo("Europe/London")
+from attendance.moments import LONDON
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from attendance import tables
+from attendance.tables.people import HOME_COUNTRY
 
 BASES = ("biological", "parental_responsibility", "care")
 
@@ -27,7 +28,7 @@ class Address:
     @property
     def as_letter(self) -> list[str]:
         """The lines on the letter: the postcode last at home, the country last abroad."""
-        abroad = [] if self.country in ("", "United Kingdom") else [self.country]
+        abroad = [] if self.country in ("", HOME_COUNTRY) else [self.country]
         return [*self.lines, *([self.postcode] if self.postcode else []), *abroad]
 
 

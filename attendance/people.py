@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from attendance import tables
 from attendance.adults import Adult, Parenthood, Replaced, read_adults
-from attendance.meetings import LONDON
+from attendance.moments import LONDON
 from attendance.parents import hold_adults
 from attendance.register_rows import Quarantined
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, insert, select, update
 
 from attendance import tables
-from attendance.meetings import LONDON
+from attendance.moments import LONDON
 from attendance.register import read_register
 from attendance.register_files import KeptFile, NewId, keep_file, open_file
 from attendance.register_findings import keep_findings

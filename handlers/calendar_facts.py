@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from attendance.meetings import LONDON
+from attendance.moments import LONDON
 from engine.registry import fact
 from handlers.facts import Facts
 

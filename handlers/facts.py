@@ -12,7 +12,8 @@ from attendance.calendar import SchoolCalendar
 from attendance.codes import CODES, Kind
 from attendance.eligibility import Figures, ReliedOn, Threshold, Window, figures, relied_on
 from attendance.marks import Marks
-from attendance.meetings import LONDON, meetings_of, replies_to
+from attendance.meetings import meetings_of, replies_to
+from attendance.moments import LONDON
 from attendance.notice import LatestPosting, Notice, Postage, latest_posting, notice
 from attendance.parents import Parent, adults_of, parents_of
 from attendance.plans import plan_of

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from attendance import tables
-from attendance.meetings import LONDON, Meeting, current_invitations, meetings_of, replies_to
+from attendance.meetings import Meeting, current_invitations, meetings_of, replies_to
+from attendance.moments import LONDON
 from attendance.outcomes import outcome_of
 from attendance.parents import Parent
 from attendance.plans import plan_of

@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from attendance.meetings import (
-    LONDON,
     Invitation,
     Meeting,
     current_invitations,
@@ -13,6 +12,7 @@ from attendance.meetings import (
     meeting_by_id,
     replies_to,
 )
+from attendance.moments import LONDON
 from attendance.notice import Postage, deemed_receipt
 from attendance.plans import plan_of
 from engine.registry import fact

@@ -9,7 +9,6 @@ from sqlalchemy import insert, select, update
 from attendance import tables
 from attendance.errors import OutsideCalendar
 from attendance.meetings import (
-    LONDON,
     Meeting,
     current_invitations,
     held_meeting,
@@ -17,6 +16,7 @@ from attendance.meetings import (
     meetings_of,
     replies_to,
 )
+from attendance.moments import LONDON
 from attendance.notice import Postage
 from attendance.plans import plan_of
 from attendance.slots import Slots, grade_of, slots

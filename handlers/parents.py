@@ -9,13 +9,13 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from attendance import tables
 from attendance.parents import BASES, Parent, hold_adults
+from attendance.tables.people import HOME_COUNTRY
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, choice, iso, lines_of, past_day, prepared, rows_of, text_of
 from handlers.facts import Facts
 
-HOME = "United Kingdom"
 MOST_LINES = 6  # of an address on a letter, the postcode or the country included
 
 
@@ -105,7 +105,7 @@ def move(
     values = {
         "lines": list(lines),
         "postcode": postcode.upper(),
-        "country": country or HOME,
+        "country": country or HOME_COUNTRY,
         "confidential": confidential,
         "verified_on": call.today,
         "verified_by": call.actor,

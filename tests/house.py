@@ -7,6 +7,12 @@ from pathlib import Path
 
 MOST_LINES = 300
 BANNED_NAMES = re.compile(r"(^|_)(manager|helper|util|utils|common|info)(_|$|\.)")
+BANNED_IN_CODE = re.compile(r"(^|_)(service|base)(_|\.)")  # where it is no word of BPMN
+BANNED_DEFINITIONS = re.compile(
+    r"^\s*(?:async )?def (_?(?:do|handle|process(?!_of\b))_\w+)"  # process_of gives the process of something
+    r"|^\s*class (\w*(?:Manager|Helper|Util|Common|Info|Base)(?![a-z])\w*)",
+    re.MULTILINE,
+)
 BANNED_TEXT = re.compile(r"https?://[^\s\"']+\.(whl|tar\.gz|tgz)|\b(TODO|FIXME)\b|/(home|root|work)/\w+/")
 
 
@@ -24,7 +30,7 @@ def findings(root: Path) -> list[str]:
         path = root / name
         if not path.is_file():
             continue
-        if BANNED_NAMES.search(path.name):
+        if BANNED_NAMES.search(path.name) or (path.suffix == ".py" and BANNED_IN_CODE.search(path.name)):
             found.append(f"{name}: a file is named after its noun, not {path.stem!r}")
         if path.suffix not in {".py", ".js", ".md", ".toml", ".lock", ".typ", ".scss"} or path == Path(__file__):
             continue
@@ -33,6 +39,8 @@ def findings(root: Path) -> list[str]:
             found.append(f"{name}: {text.count(chr(10))} lines, at most {MOST_LINES}; split it by noun")
         if path.suffix == ".py" and text.strip() and not text.lstrip().startswith('"""'):
             found.append(f"{name}: a module opens with one sentence that says what it is for")
+        if path.suffix == ".py" and (match := BANNED_DEFINITIONS.search(text)):
+            found.append(f"{name}: {match.group(1) or match.group(2)} says neither what is done nor what it is")
         if match := BANNED_TEXT.search(text):
             found.append(f"{name}: must not contain {match.group(0)!r}")
     return found

@@ -13,12 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 from api.documents.errors import ParcelDamaged
+from engine.clock import LONDON
 from engine.deliveries import Parcel
 
-_LONDON = ZoneInfo("Europe/London")
 _COLUMNS = ("state", "file", "letter", "case", "addressee", "postcode", "pages", "sha256", "delivery")
 # The truth: people sort, tick and save the list in a spreadsheet, and it must not matter.
 _JOURNAL = ".manifest.json"
@@ -91,7 +90,7 @@ class _Day:
 
 @contextmanager
 def _day_of(folder: Path, parcel: Parcel) -> Iterator[_Day]:
-    path = folder / parcel.created_at.astimezone(_LONDON).date().isoformat()
+    path = folder / parcel.created_at.astimezone(LONDON).date().isoformat()
     _make(folder)
     _make(path, like=folder)
     with _opened(folder / ".lock", os.O_APPEND) as lock:

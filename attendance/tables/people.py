@@ -5,6 +5,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from attendance.tables.columns import identity, metadata
 
+HOME_COUNTRY = "United Kingdom"  # is left out of an address on a letter
+
 adult = Table(
     "adult",
     metadata,
@@ -30,7 +32,7 @@ address = Table(
     Column("adult_id", Uuid, ForeignKey("adult.id"), nullable=False),
     Column("lines", JSONB, nullable=False),
     Column("postcode", String, nullable=False, server_default=""),
-    Column("country", String, nullable=False, server_default="United Kingdom"),
+    Column("country", String, nullable=False, server_default=HOME_COUNTRY),
     Column("confidential", Boolean, nullable=False, server_default="false"),
     Column("valid_from", Date, nullable=False),
     Column("verified_on", Date),

@@ -5,7 +5,7 @@ from engine.tables.columns import metadata
 from engine.tables.people import idempotency, membership, person, token
 from engine.tables.processes import process_file, process_version
 from engine.tables.sending import delivery, document, incident
-from engine.tables.system import clock, last_run
+from engine.tables.system import clock
 from engine.tables.waiting import inbox, listener, timer
 from engine.tables.work import work
 
@@ -21,7 +21,6 @@ __all__ = [
     "idempotency",
     "inbox",
     "incident",
-    "last_run",
     "listener",
     "membership",
     "metadata",

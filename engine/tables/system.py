@@ -1,8 +1,8 @@
-"""The database's own: the clock, and what must happen once in the whole system."""
+"""The database's own: its clock."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Integer, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, Integer, Table
 
-from engine.tables.columns import metadata, moment
+from engine.tables.columns import metadata
 
 # The only row says whether this database belongs to a demo, and where its movable clock stands.
 clock = Table(
@@ -11,13 +11,4 @@ clock = Table(
     Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True),
     Column("demo", Boolean, nullable=False),
     Column("offset_seconds", Integer, nullable=False, server_default="0"),
-)
-
-
-# One row per thing that must happen once in the whole system.
-last_run = Table(
-    "last_run",
-    metadata,
-    Column("name", String, primary_key=True),
-    moment("at", nullable=False),
 )

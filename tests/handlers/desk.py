@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select
 
 from api.documents.render import letter_text, read_letter
-from attendance.meetings import LONDON
+from attendance.moments import LONDON
 from engine import tables
 from engine.calls import Call, CaseFacts, keep_answer
 from engine.forms.reading import read_form

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from attendance import tables
-from attendance.meetings import LONDON, current_invitations, meeting_by_id
+from attendance.meetings import current_invitations, meeting_by_id
+from attendance.moments import LONDON
 from engine.registry import Refusal
 from tests.handlers.desk import Desk, two_parents
 from tests.handlers.stories import (

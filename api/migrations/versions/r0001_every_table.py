@@ -55,12 +55,6 @@ def upgrade() -> None:
         "ix_incident_open", "incident", ["case_id"], unique=False, postgresql_where=sa.text("resolved_at IS NULL")
     )
     op.create_table(
-        "last_run",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_last_run")),
-    )
-    op.create_table(
         "person",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
