@@ -18,6 +18,7 @@ AREAS = {
     "demo": "api.cli.demo",
     "school": "api.cli.school",
     "calendar": "api.cli.calendar",
+    "marks": "api.cli.marks",
     "user": "api.cli.user",
     "serve": "api.cli.serve",
     "worker": "api.cli.worker",

@@ -13,7 +13,6 @@ from api.rest.shapes import Moment, Out
 from api.roll import schools
 from api.security import Allowed, Rule, RuntimeHere
 from attendance.freshness import FRESH_SCHOOL_DAYS, freshness_of
-from attendance.schools import NoCalendar, calendar_of
 from engine.clock import london_day
 from engine.clock import now as read_clock
 from engine.database import AnyRow, transaction
@@ -49,18 +48,7 @@ def list_freshness(
 
 def freshness_out(db: Connection, school: AnyRow, today: date) -> FreshnessOut:
     """One school's freshness as it is answered."""
-    try:
-        calendar, _ = calendar_of(db, school.id)
-    except NoCalendar:
-        return FreshnessOut(
-            school_id=school.id,
-            school=school.name,
-            marks_as_at=None,
-            last_file_at=None,
-            school_days_since=None,
-            is_stale=True,
-        )
-    found = freshness_of(db, school.id, today=today, calendar=calendar)
+    found = freshness_of(db, school.id, today=today)
     return FreshnessOut(
         school_id=school.id,
         school=school.name,
