@@ -173,11 +173,15 @@ class Facts:
 
     @property
     def progress(self) -> Progress:
-        """Where the target that was agreed stands. Raises LookupError while none is agreed."""
+        """Where the target that was agreed stands today. Raises LookupError while none is agreed."""
+        return self.progress_until(self.today)
+
+    def progress_until(self, day: date) -> Progress:
+        """Where the target that was agreed stood on a day. Raises LookupError while none is agreed."""
         plan = plan_of(self.db, self.case.id, kind="panel")
         if plan is None or plan.target_sessions is None or plan.period_from is None or plan.period_to is None:
             raise LookupError("No target is agreed in this case.")
-        counted_to = min(plan.period_to, self.today)
+        counted_to = min(plan.period_to, day)
         opening = self.opening.figures
         return Progress(
             allowed=plan.target_sessions,

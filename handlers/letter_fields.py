@@ -10,15 +10,17 @@ from sqlalchemy import select
 from attendance import tables
 from attendance.meetings import Meeting, current_invitations, meetings_of, replies_to
 from attendance.moments import LONDON
-from attendance.outcomes import outcome_of
+from attendance.outcomes import Outcome, outcome_of
 from attendance.parents import Parent
 from attendance.plans import plan_of
-from attendance.targets import Progress
+from attendance.targets import Count, Progress
 from engine.calls import Call
 from handlers.answers import iso
 from handlers.facts import Facts
 from handlers.letter_frame import Fields
+from handlers.meeting_facts import held_on
 from handlers.minutes import SIGNED, sections_of, signatures_of, those_present
+from handlers.outcome_facts import ONE_DAY, referred_on
 
 DEFENCES = {
     "sickness": "the child was prevented from coming by sickness or another unavoidable cause",
@@ -85,27 +87,40 @@ def figures(call: Call) -> Fields:
 
 
 def period_relied_on(call: Call) -> Fields:
-    """From the opening window's first day until today, from the register as it is."""
+    """From the opening window's first day until the referral was decided, from the register as it is."""
     facts: Facts = call.facts
-    count = facts.count(facts.window_from, facts.today)
+    until = referred_on(facts)
+    count = facts.count(facts.window_from, until)
     return {
         "possible_sessions": count.possible,
         "unauthorised_sessions": count.unauthorised,
         "window_from": facts.window_from.isoformat(),
-        "window_to": facts.today.isoformat(),
+        "window_to": until.isoformat(),
         "marks_as_at": facts.today.isoformat(),
     }
 
 
-def target(call: Call) -> Fields:
-    """The target, and where it stands from the register as it is."""
+def target(call: Call, *, until: date | None = None) -> Fields:
+    """The target, and where it stands today, or stood on a day, from the register as it is."""
     facts: Facts = call.facts
-    progress = facts.progress
+    progress = facts.progress_until(until or facts.today)
     return {
         "target_text": target_in_words(progress.allowed, progress.period_from, progress.period_to),
         "progress_text": progress_in_words(progress),
         "marks_as_at": facts.today.isoformat(),
     }
+
+
+def target_at_outcome(call: Call) -> Fields:
+    """The target, and where it stood when the outcome of the review was decided."""
+    return target(call, until=_decided(call, "review").decided_on)
+
+
+def since_review(call: Call) -> Fields:
+    """The target, and what the internal review found: the marks since the review, which L8d named (R088)."""
+    facts: Facts = call.facts
+    first, last = held_on(facts, "review") + ONE_DAY, _decided(call, "internal_review").decided_on
+    return {**target(call), "progress_text": _found(facts.count(first, last), first, last)}
 
 
 def target_in_words(allowed: int, period_from: date, period_to: date) -> str:
@@ -118,10 +133,7 @@ def progress_in_words(progress: Progress) -> str:
     """What the register shows of the target's period so far."""
     if progress.counted_to < progress.period_from:
         return "The period of the target has not begun yet."
-    return (
-        f"{_sessions(progress.since.unauthorised).capitalize()} out of {progress.since.possible} possible sessions "
-        f"from {full(progress.period_from)} to {full(progress.counted_to)}."
-    )
+    return _found(progress.since, progress.period_from, progress.counted_to)
 
 
 def plan(call: Call) -> Fields:
@@ -160,13 +172,14 @@ def minutes(call: Call, meeting: Meeting) -> Fields:
 
 
 def outcome(call: Call) -> Fields:
-    """What was decided at the review, why, and what comes next (R083-R087)."""
-    decided = outcome_of(call.db, call.case.id, stage="review")
-    if decided is None:
-        raise LookupError("No outcome was decided in this case.")
+    """What was decided at the review, why, on what, and what comes next (R083-R087)."""
+    decided = _decided(call, "review")
     return {
-        "outcome_day": decided.decided_on.isoformat(),
+        "outcome_day": held_on(call.facts, "review").isoformat(),
         "outcome_reason": decided.reason,
+        "further_absence": decided.figures["further_unauthorised"] > 0,
+        "has_improved": decided.figures["improved"],
+        "has_not_improved": not decided.figures["improved"],
         "effort_text": decided.details.get("efforts", ""),
         "next_steps": decided.details.get("next_steps", ""),
         "defence_text": _defence(decided.details.get("defence", "")),
@@ -177,9 +190,7 @@ def outcome(call: Call) -> Fields:
 
 def internal_review(call: Call) -> Fields:
     """What the internal review decided and why (R088)."""
-    decided = outcome_of(call.db, call.case.id, stage="internal_review")
-    if decided is None:
-        raise LookupError("The internal review is not decided in this case.")
+    decided = _decided(call, "internal_review")
     return {**outcome(call), "outcome_reason": decided.reason, "next_steps": decided.details.get("next_steps", "")}
 
 
@@ -212,9 +223,23 @@ def _when_and_where(facts: Facts, meeting: Meeting) -> Fields:
     }
 
 
+def _decided(call: Call, stage: str) -> Outcome:
+    decided = outcome_of(call.db, call.case.id, stage=stage)
+    if decided is None:
+        raise LookupError(f"Nothing was decided in this case at the {stage.replace('_', ' ')}.")
+    return decided
+
+
 def _defence(code: str) -> str:
     # No more than the law's own words: evidence may hold what the other parent may not know.
     return f"The absence is covered, because {DEFENCES[code]}." if code else ""
+
+
+def _found(count: Count, first: date, last: date) -> str:
+    return (
+        f"{_sessions(count.unauthorised).capitalize()} out of {count.possible} possible sessions "
+        f"from {full(first)} to {full(last)}."
+    )
 
 
 def _sessions(number: int) -> str:

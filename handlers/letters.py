@@ -26,12 +26,12 @@ CORRECTION = "L11"
 
 # What each letter says besides its frame.
 CONTENTS: Mapping[str, tuple[Callable[[Call], Fields], ...]] = {
-    "L8a": (fields_of.outcome, fields_of.target),
+    "L8a": (fields_of.outcome, fields_of.target_at_outcome),
     "L8b": (fields_of.outcome, fields_of.step_down),
     "L8c": (fields_of.outcome, fields_of.period_relied_on),
-    "L8d": (fields_of.outcome, fields_of.target),
-    "L9a": (fields_of.internal_review, fields_of.target),
-    "L9b": (fields_of.internal_review, fields_of.target, fields_of.period_relied_on),
+    "L8d": (fields_of.outcome, fields_of.target_at_outcome),
+    "L9a": (fields_of.internal_review, fields_of.since_review),
+    "L9b": (fields_of.internal_review, fields_of.since_review, fields_of.period_relied_on),
     "L11": (correction,),
 }
 # Whose words differ from one parent to the other.

@@ -17,7 +17,7 @@ from handlers.answers import Answers, Prepared, date_of, iso, past_day, prepared
 from handlers.calendar_facts import latest_internal_review
 from handlers.facts import Facts
 from handlers.meeting_facts import held_on
-from handlers.outcome_facts import defence_suggested, further_unauthorised, internal_review_on
+from handlers.outcome_facts import ONE_DAY, defence_suggested, internal_review_on
 from handlers.plans import actions_of, warn_of_copies
 
 
@@ -32,7 +32,7 @@ def prepare(call: Call, *, advice: str) -> Prepared:
         answers=answers | ({"review_again": latest.isoformat()} if latest else {}),
         shown={
             "advice": advice,
-            "figures": _figures(facts),
+            "figures": _figures(facts, until=facts.today),
             "latest_internal_review": iso(latest),
             "first_safe_day": iso(_first_safe_day(facts)),
         },
@@ -45,7 +45,7 @@ def accept(call: Call, answers: Answers, *, advice: str) -> Accepted:
     facts: Facts = call.facts
     code, reason = answers["outcome"], text_of(answers, "reason")
     decided_on = _decided_on(facts, answers, not_before=held_on(facts, "review"), rule="R072")
-    figures = _figures(facts)
+    figures = _figures(facts, until=decided_on)
     if code != advice and not reason:
         raise Refusal(
             "reason_missing", f"The figures advise {advice}: say why it is {code}.", rule="R072", field="reason"
@@ -111,7 +111,10 @@ def prepare_internal(call: Call) -> Prepared:
     facts: Facts = call.facts
     return prepared(
         answers={"decided_on": call.today.isoformat()},
-        shown={"figures": _figures(facts), "internal_review_on": internal_review_on(facts).isoformat()},
+        shown={
+            "figures": _figures(facts, until=facts.today),
+            "internal_review_on": internal_review_on(facts).isoformat(),
+        },
     )
 
 
@@ -128,7 +131,7 @@ def accept_internal(call: Call, answers: Answers) -> Accepted:
         decided_on=decided_on,
         advice="",
         reason=text_of(answers, "reason"),
-        figures=_figures(facts),
+        figures=_figures(facts, until=decided_on),
         internal_review_on=None,
         details={"next_steps": text_of(answers, "next_steps")},
     )
@@ -197,9 +200,9 @@ def _first_safe_day(facts: Facts) -> date | None:
     return min((last_safe_day(session, days=days) for session in left), default=None)
 
 
-def _figures(facts: Facts) -> dict[str, Any]:
-    """What the decision rests on, as it is kept with it."""
-    progress = facts.progress
+def _figures(facts: Facts, *, until: date) -> dict[str, Any]:
+    """What the decision rests on, counted to its day, as it is kept with it."""
+    progress = facts.progress_until(until)
     return {
         "target_sessions": progress.allowed,
         "period_from": progress.period_from.isoformat(),
@@ -210,7 +213,7 @@ def _figures(facts: Facts) -> dict[str, Any]:
         "possible_before": progress.before.possible,
         "target_met": progress.is_achieved,
         "improved": progress.has_improved,
-        "further_unauthorised": further_unauthorised(facts),
+        "further_unauthorised": facts.count(held_on(facts, "panel") + ONE_DAY, until).unauthorised,
         "defence_suggested": defence_suggested(facts),
     }
 

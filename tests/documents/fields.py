@@ -64,6 +64,9 @@ MINUTES: dict[str, object] = {
 OUTCOME: dict[str, object] = {
     "outcome_day": "2027-01-20",
     "outcome_reason": "Jamie came on time on every Monday since the panel.",
+    "further_absence": True,
+    "has_improved": True,
+    "has_not_improved": False,
     "effort_text": "Jamie has worked hard on Mondays, and you have called us on every day of illness.",
     "next_steps": "Ms Hart will look at the register with Jamie every Friday until Easter.",
     "progress_text": "Jamie had 1 unauthorised session from 11 December 2026 to 19 January 2027.",

@@ -15,6 +15,8 @@ _DECISIONS = ("decision_declined", "decision_other_measure", "decision_proceedin
 # Letters that say different things to different people, beside what they say with every field given.
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
     "L4-review": ("L4", {"plan_actions": [], "target_text": "", "review_day": ""}),
+    "L8c-no-more": ("L8c", {"further_absence": False, "has_improved": False, "has_not_improved": True}),
+    "L8d-no-better": ("L8d", {"has_improved": False, "has_not_improved": True}),
     "L10-no-meeting": ("L10", {"meeting_day": "", "minutes": [], "plan_actions": [], "reply_by": ""}),
     "L11-left": ("L11", {"figures_corrected": False, "apology_due": False, "still_on_roll": False}),
     "L12-declined": ("L12", dict.fromkeys(_DECISIONS, False) | {"decision_declined": True, "authority_contact": ""}),
