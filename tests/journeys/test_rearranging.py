@@ -54,7 +54,7 @@ def test_a_moved_review_moves_no_other_clock(world: World) -> None:
     world.player.report(case, "ParentCannotAttend")
 
     world.do(case, "DecideReasonable")
-    world.player.do(case, "ArrangeMeeting", meeting_on="2027-01-15")
+    world.player.do(case, "ArrangeMeeting", meeting_on="2027-01-15", late_reason="A parent is away until then.")
 
     assert clocks(world, case) == before
     assert before["SixWeeks"] == ["Thu 14 Jan 2027 23:59"]
