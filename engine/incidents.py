@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from engine import tables
 from engine.clock import now as read_clock
@@ -90,7 +91,9 @@ def _record(runtime: Runtime, command: Command, error: BaseException) -> UUID:
     i = tables.incident.c
     with transaction(runtime.engine) as db:
         now = read_clock(db)
-        seen: UUID | None = db.execute(select(i.id).where(*_same(command))).scalar_one_or_none()
+        # Another person's answers to the same task are an incident of their own: nobody's replace anybody's.
+        mine = select(i.id).where(*_same(command), i.actor == command.actor).order_by(i.first_at).limit(1)
+        seen: UUID | None = db.execute(mine).scalar_one_or_none()
         told = {
             "problem": f"{type(error).__name__}: {error}"[:2_000],
             "detail": "".join(traceback.format_exception(error))[-LONGEST_DETAIL:],
@@ -118,10 +121,13 @@ def _record(runtime: Runtime, command: Command, error: BaseException) -> UUID:
 
 
 def _same(command: Command) -> tuple[Any, ...]:
-    """Which open incidents are about the same thing, whatever the answers were."""
+    """Which open incidents are about the same thing: one task, whatever the answers; one report, word for word."""
     i = tables.incident.c
     same = [i.command == command.name, i.resolved_at.is_(None), i.case_id.is_not_distinct_from(command.case_id)]
     for key in ("task_id", "timer_id", "inbox_id", "delivery_id", "message", "subject_id"):
         if key in command.arguments:
             same.append(i.arguments[key].as_string() == str(command.arguments[key]))
+    if command.name == "report":
+        # Two parents may both be unable to attend; that one was told of has nothing to do with the other.
+        same += [i.actor == command.actor, i.arguments["answers"] == type_coerce(command.arguments["answers"], JSONB)]
     return tuple(same)

@@ -74,7 +74,9 @@ def raise_deadline(call: Call, *, deadline: str) -> None:
 
 @handler("small.complaint")
 def complaint(call: Call, answers: dict[str, Any]) -> Accepted:
-    """Keeps what a complaint is about."""
+    """Keeps what a complaint is about, unless it is broken."""
+    if "small.complaint" in BROKEN or answers["about"] == "break":
+        raise RuntimeError("the complaints book is lost")
     return Accepted(routing={"about": answers["about"]})
 
 
