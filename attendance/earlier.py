@@ -68,10 +68,10 @@ def _met(weeks: Mapping[date, Any], windows: list[Window], threshold: Threshold)
 _WEEKLY = counted(
     """
     WITH weekly AS (
-        SELECT p.id, date_trunc('week', m.day)::date AS monday, {counts}
+        SELECT m.pupil_id AS id, date_trunc('week', m.day)::date AS monday, {counts}
         FROM {marks}
         WHERE {mine}
-        GROUP BY p.id, monday
+        GROUP BY m.pupil_id, monday
     ), enough AS (
         SELECT id FROM weekly GROUP BY id HAVING sum(unauthorised) >= :sessions
     )

@@ -45,7 +45,6 @@ def save_marks(
 ) -> Saved:
     """Saves pupils and marks; what a mark was before is kept as a change of this import. tell: hears the share."""
     saved = Saved()
-    db.execute(text("DROP TABLE IF EXISTS pg_temp.staged_mark, pg_temp.different_mark"))
     db.execute(text(_STAGE))
     db.execute(text(_DIFFERENT))
     pupils = list(register.pupils.values())
@@ -143,10 +142,11 @@ def _compare_and_save(db: Connection, saved: Saved, known: Named, *, import_id: 
 
 
 _STAGE = """
-    CREATE TEMPORARY TABLE staged_mark (pupil_id uuid, day date, am varchar(2), pm varchar(2)) ON COMMIT DROP
+    CREATE TEMPORARY TABLE IF NOT EXISTS staged_mark
+        (pupil_id uuid, day date, am varchar(2), pm varchar(2)) ON COMMIT DROP
 """
 _DIFFERENT = """
-    CREATE TEMPORARY TABLE different_mark
+    CREATE TEMPORARY TABLE IF NOT EXISTS different_mark
         (pupil_id uuid, day date, am varchar(2), pm varchar(2), was_am varchar(2), was_pm varchar(2)) ON COMMIT DROP
 """
 # An empty cell replaces nothing: where the file has no mark, the one that is kept stays.

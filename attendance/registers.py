@@ -92,11 +92,20 @@ def sessions_relied_on(
 
 
 def last_mark_of(db: Connection, school_id: UUID, *, on: date) -> date | None:
-    """The day of the school's last mark up to a day: one look into the index for each pupil."""
-    pupil, mark = tables.pupil, tables.mark
+    """The day of the school's last mark up to a day.
+
+    A file tells its last day; only for days after it one look into the index for each pupil is needed.
+    """
+    pupil, mark, i = tables.pupil, tables.mark, tables.register_import.c
+    told: date | None = db.execute(
+        select(func.max(i.last_day)).where(i.school_id == school_id, i.last_day <= on)
+    ).scalar_one()
+    if told == on:
+        return on
     last = (
         select(mark.c.day)
         .where(mark.c.pupil_id == pupil.c.id, mark.c.day <= on)
+        .where(mark.c.day > told if told else true())
         .where(or_(mark.c.am.is_not(None), mark.c.pm.is_not(None)))
         .order_by(mark.c.day.desc())
         .limit(1)
@@ -105,7 +114,7 @@ def last_mark_of(db: Connection, school_id: UUID, *, on: date) -> date | None:
     found: date | None = db.execute(
         select(func.max(last.c.day)).select_from(pupil).join(last, true()).where(pupil.c.school_id == school_id)
     ).scalar_one()
-    return found
+    return found or told
 
 
 def marks_of(rows: Iterable[Any], first: date, last: date, calendar: SchoolCalendar) -> Marks:
@@ -181,21 +190,23 @@ _COUNTS = """
 # In place, not WITH: of what is computed once and for all PostgreSQL makes no parallel plan.
 _SPAN = "unnest(:borns, :begins, :ends) AS span (born, begins, ends)"
 _MARKS = f"""
-    pupil p
+    mark m
+    JOIN pupil p ON p.id = m.pupil_id
     LEFT JOIN {_SPAN} ON span.born = p.born
-    LEFT JOIN mark m ON m.pupil_id = p.id
-        AND m.day BETWEEN :first AND :last AND m.day <> ALL(:closed)
-        AND (span.born IS NULL OR m.day BETWEEN span.begins AND span.ends)
 """
-_MINE = "p.school_id = :school_id AND (CAST(:pupil_id AS uuid) IS NULL OR p.id = :pupil_id)"
+_OURS = "p.school_id = :school_id AND (CAST(:pupil_id AS uuid) IS NULL OR p.id = :pupil_id)"
+_MINE = f"""
+    {_OURS} AND m.day BETWEEN :first AND :last AND m.day <> ALL(:closed)
+    AND (span.born IS NULL OR m.day BETWEEN span.begins AND span.ends)
+"""
 
 
 def counted(query: str) -> TextClause:
-    """A query whose `{counts}` are the sessions of `{marks}`: those that count, of the pupils that `{mine}` names.
+    """A query whose `{counts}` are sessions of `{marks}`: those that `{mine}` names; `{ours}` names the pupils.
 
     Its parameters are those that `eligibility_of` gives.
     """
-    whole = text(query.format(counts=_COUNTS, marks=_MARKS, mine=_MINE, span=_SPAN))
+    whole = text(query.format(counts=_COUNTS, marks=_MARKS, mine=_MINE, ours=_OURS))
     names = set(whole.compile().params)
     return whole.bindparams(*(bindparam(name, type_=kind) for name, kind in _TYPES.items() if name in names))
 
@@ -210,24 +221,24 @@ _TYPES: dict[str, Any] = {
 _COUNTED = counted(
     """
     WITH used AS (
-        SELECT n.pupil_id, count(DISTINCT (s.day, s.session)) AS in_notices
-        FROM penalty_notice n
-        JOIN penalty_notice_session s ON s.notice_id = n.id
-        JOIN mark m ON m.pupil_id = n.pupil_id AND m.day = s.day
-        JOIN pupil p ON p.id = n.pupil_id
-        LEFT JOIN {span} ON span.born = p.born
-        WHERE {mine} AND n.status = ANY(:standing_notices)
-          AND s.day BETWEEN greatest(:first, span.begins) AND least(:last, span.ends) AND s.day <> ALL(:closed)
-          AND CASE s.session WHEN 'AM' THEN m.am ELSE m.pm END = ANY(:unauthorised)
-        GROUP BY n.pupil_id
+        SELECT m.pupil_id, count(DISTINCT (s.day, s.session)) AS in_notices
+        FROM {marks}
+        JOIN penalty_notice n ON n.pupil_id = m.pupil_id AND n.status = ANY(:standing_notices)
+        JOIN penalty_notice_session s ON s.notice_id = n.id AND s.day = m.day
+        WHERE {mine} AND CASE s.session WHEN 'AM' THEN m.am ELSE m.pm END = ANY(:unauthorised)
+        GROUP BY m.pupil_id
     ), counted AS (
-        SELECT p.id, {counts} FROM {marks} WHERE {mine} GROUP BY p.id
+        SELECT m.pupil_id, {counts} FROM {marks} WHERE {mine} GROUP BY m.pupil_id
     )
-    SELECT c.*, p.upn, coalesce(u.in_notices, 0) AS in_notices
-    FROM counted c JOIN pupil p USING (id) LEFT JOIN used u ON u.pupil_id = c.id
-    WHERE NOT :only_eligible
-       OR c.unauthorised >= :sessions
-      AND c.unauthorised * 100 >= :percent * (c.attending + c.authorised + c.unauthorised)
+    SELECT p.id, p.upn, coalesce(c.attending, 0) AS attending, coalesce(c.authorised, 0) AS authorised,
+           coalesce(c.unauthorised, 0) AS unauthorised, coalesce(c.provisional_n, 0) AS provisional_n,
+           coalesce(u.in_notices, 0) AS in_notices
+    FROM pupil p LEFT JOIN counted c ON c.pupil_id = p.id LEFT JOIN used u ON u.pupil_id = p.id
+    WHERE {ours} AND (
+        NOT :only_eligible
+        OR c.unauthorised >= :sessions
+        AND c.unauthorised * 100 >= :percent * (c.attending + c.authorised + c.unauthorised)
+    )
     ORDER BY p.surname, p.forename, p.upn
     """
 )
