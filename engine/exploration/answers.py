@@ -12,6 +12,8 @@ from engine.expressions import JSON, Checked, Evaluator, ExpressionRefusedError
 ELSE = "anything else"
 OPPOSITE = {"yes": "no", "no": "yes"}
 LISTS: tuple[JSON, ...] = (["one"], ["one", "two"])  # a step for each of a list is tried with one and with two
+# What the engine itself knows of the instances of a step.
+COUNTED = frozenset(f"numberOf{kind}Instances" for kind in ("", "Active", "Completed", "Terminated"))
 MOST_ANSWERS = 64  # of one step
 ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
@@ -22,16 +24,20 @@ class Answers:
     def __init__(self, material: Material, asking: Iterable[Checked]) -> None:
         self._material = material
         self._compared: dict[str, list[JSON]] = {}
-        self._lists = {n.repetition.collection for n in material.nodes.values() if n.repetition is not None}
+        repeated = [node.repetition for node in material.nodes.values() if node.repetition is not None]
+        self._lists = {repetition.collection for repetition in repeated} - {""}
+        self._numbers = {repetition.times for repetition in repeated if repetition.times.isidentifier()}
         for used in asking:
             for name, values in _compared(used.tree):
+                if name in COUNTED:
+                    continue
                 known = self._compared.setdefault(name, [])
                 known += [value for value in values if not _among(value, known)]
 
     @cached_property
     def deciding(self) -> frozenset[str]:
         """The names whose value decides a way; every other is only handed on."""
-        return frozenset(self._compared) | frozenset(self._lists)
+        return frozenset(self._compared) | frozenset(self._lists) | frozenset(self._numbers)
 
     def of(self, name: str, *, form: str = "") -> list[JSON]:
         """The values that a name is tried with; where a form asks for it, only what the form can be answered."""
@@ -39,6 +45,8 @@ class Answers:
             return [f"the {name}"]
         if name in self._lists:
             return [*LISTS]
+        if name in self._numbers:
+            return [1, 2]
         values = [*self._compared.get(name, ())]
         if any(isinstance(value, bool) for value in values):
             return values

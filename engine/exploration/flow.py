@@ -1,11 +1,12 @@
 """How names travel through a bundle: who sets them, which are asked for, and where they still matter."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.bindings import BPMN
-from engine.checks.diagram import Node, Scope, plain, text_of
+from engine.checks.diagram import GATEWAYS, Node, Scope, plain, text_of
 from engine.checks.material import Material, called_by
 from engine.checks.names import assigned, inputs_of_process, outputs_of_process, script_of
 from engine.exploration.answers import Answers
@@ -32,7 +33,7 @@ class Flow:
     """The ways of a bundle, followed across subprocesses, calls and borders."""
 
     material: Material
-    reads: dict[str, list[Checked]] = field(default_factory=dict)  # by element: what it evaluates to find its way
+    reads: dict[Point, list[Checked]] = field(default_factory=dict)  # what is evaluated on coming to, or leaving, it
     _on: dict[Point, list[Way]] = field(default_factory=dict)
     _back: dict[Point, list[Way]] = field(default_factory=dict)
 
@@ -41,7 +42,8 @@ class Flow:
             for scope in diagram.scopes:
                 self._join(scope)
         for node in self.material.nodes.values():
-            self.reads[node.id] = [*_read_by(node)]
+            self.reads[node.id, "in"] = [*_read_on_coming(node)]
+            self.reads[node.id, "out"] = [*_read_on_leaving(node)]
 
     @cached_property
     def answers(self) -> Answers:
@@ -59,9 +61,10 @@ class Flow:
         found: dict[str, set[str]] = {}
         by_steps = {name for node in self.material.nodes.values() for name in _set_by(node)}
         for element in self.material.nodes:
-            for name in self._wanted_at(element) - by_steps:
-                for brought_by in self._brought_by(element, name):
-                    found.setdefault(brought_by, set()).add(name)
+            for side in ("in", "out"):
+                for name in self._wanted_at((element, side)) - by_steps:
+                    for brought_by in self._brought_by((element, side), name):
+                        found.setdefault(brought_by, set()).add(name)
         for node in self.material.nodes.values():
             if node.repetition is not None and node.repetition.output_item and brings(node):
                 found.setdefault(node.id, set()).add(node.repetition.output_item)
@@ -78,10 +81,10 @@ class Flow:
     def _matters(self) -> dict[str, frozenset[str]]:
         return {}
 
-    def _wanted_at(self, element: str) -> set[str]:
-        """The names without which a token cannot leave an element: they decide its way, or are given back."""
-        wanted = {name for used in self.reads[element] for name in used.names} & self.deciding
-        node = self.material.nodes[element]
+    def _wanted_at(self, point: Point) -> set[str]:
+        """The names without which a token cannot pass a point: they decide its way, or are given back."""
+        wanted = {name for used in self.reads[point] for name in used.names} & self.deciding
+        node = self.material.nodes[point[0]]
         around = node.scope.parent
         if node.kind == "endEvent" and around is None and node.scope.id in self.material.called:
             wanted |= set(outputs_of_process(node.scope)) - set(inputs_of_process(node.scope))
@@ -94,20 +97,24 @@ class Flow:
         waiting: list[Point] = [(element, "out")]
         while waiting:
             point = waiting.pop()
+            if any(name in used.names for used in self.reads.get(point, ())):
+                return True
             for way in self._on.get(point, ()):
                 node, side = way.to
                 answered = side == "out" and point == (node, "in") and name in self.asked.get(node, ())
                 if way.to in seen or answered or not way.lets(name):
                     continue
                 seen.add(way.to)
-                if side == "in" and any(name in used.names for used in self.reads.get(node, ())):
-                    return True
                 waiting.append(way.to)
         return False
 
-    def _brought_by(self, element: str, name: str) -> Iterator[str]:
+    def _brought_by(self, point: Point, name: str) -> Iterator[str]:
+        element, side = point
+        if side == "out" and brings(self.material.nodes.get(element)):
+            yield element
+            return
         seen: set[Point] = set()
-        waiting: list[Point] = [(element, "in")]
+        waiting: list[Point] = [point]
         while waiting:
             point = waiting.pop()
             for way in self._back.get(point, ()):
@@ -137,6 +144,8 @@ class Flow:
                 self._way((node.id, "in"), (node.id, "out"), but=returned)
             else:
                 self._way((node.id, "in"), (node.id, "out"), but=frozenset(_set_by(node)))
+            if node.loop is not None or node.repetition is not None:
+                self._way((node.id, "out"), (node.id, "in"))
             if node.attached_to in scope.nodes:
                 self._border(node, scope.nodes[node.attached_to])
 
@@ -180,20 +189,31 @@ def _set_by(node: Node) -> list[str]:
     return [node.binding.result] if node.kind in ("serviceTask", "businessRuleTask") and node.binding.result else []
 
 
-def _read_by(node: Node) -> Iterator[Checked]:
-    texts = [plain(flow.condition) for flow in node.scope.outgoing(node) if flow.condition]
-    if node.repetition is not None:
-        texts += [text for text in (node.repetition.collection, plain(node.repetition.condition)) if text]
-    for text in texts:
-        try:
-            yield check(text)
-        except ExpressionRefusedError:
-            continue  # named by the checker
+def _read_on_coming(node: Node) -> Iterator[Checked]:
+    repetition = node.repetition
+    texts = [] if repetition is None else [repetition.collection, repetition.times]
+    if node.kind in GATEWAYS:
+        texts += [plain(flow.condition) for flow in node.scope.outgoing(node) if flow.condition]
+    yield from _checked(texts)
     if node.kind == "scriptTask":
-        try:
+        with suppress(ExpressionRefusedError):  # named by the checker
             yield from (line.expression for line in check_script(script_of(node)))
-        except ExpressionRefusedError:
-            return
+
+
+def _read_on_leaving(node: Node) -> Iterator[Checked]:
+    repetition, loop = node.repetition, node.loop
+    texts = [] if repetition is None else [plain(repetition.condition)]
+    texts += [] if loop is None else [plain(text_of(loop.find(f"{{{BPMN}}}loopCondition")))]
+    if node.kind not in GATEWAYS:
+        texts += [plain(flow.condition) for flow in node.scope.outgoing(node) if flow.condition]
+    yield from _checked(texts)
+
+
+def _checked(texts: Iterable[str]) -> Iterator[Checked]:
+    for text in texts:
+        with suppress(ExpressionRefusedError):  # named by the checker
+            if text:
+                yield check(text)
 
 
 def timer_text(node: Node) -> str:

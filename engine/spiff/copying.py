@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask, StandardLoopTask
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import Task
@@ -52,7 +53,8 @@ def tokens(case: CaseWorkflow) -> Iterator[Token]:
     for task in case._tasks():
         name = task.task_spec.bpmn_id
         if name is not None and task.has_state(ACTIVE):
-            yield Token(name, "/".join([*case._way(task), name, *_arrived(task)]), _item(task), task.state, task.data)
+            path = "/".join([*case._way(task), name, *_arrived(task), *_counted(task)])
+            yield Token(name, path, _item(task), task.state, task.data)
 
 
 def _arrived(task: Task) -> list[str]:
@@ -64,9 +66,23 @@ def _arrived(task: Task) -> list[str]:
     return sorted(str(parent.task_spec.name) for parent in waiting if parent and parent.state == TaskState.COMPLETED)
 
 
+def _counted(task: Task) -> list[str]:
+    """For a step that is done several times: how often it was, where that decides how often it still is to be."""
+    spec = task.task_spec
+    if not isinstance(spec, LoopTask) or (isinstance(spec, StandardLoopTask) and spec.maximum is None):
+        return []
+    left = len(task.internal_data.get("remaining", ())) or task.internal_data.get("current", 0)
+    return [f"{len(task.internal_data.get('merged', ()))}:{left}"]
+
+
 def _item(task: Task) -> str:
+    """For one of several: what it is for, or which it is."""
     instance = _instances_of(task)
-    return str(task.data.get(instance.input_item.bpmn_id, "")) if instance and instance.input_item else ""
+    if instance is None:
+        return ""
+    if instance.input_item is not None:
+        return str(task.data.get(instance.input_item.bpmn_id, ""))
+    return str(task.internal_data.get("key_or_index", ""))
 
 
 def _copy_tasks(old: Workflow, new: Workflow) -> None:
