@@ -25,31 +25,32 @@ log = structlog.get_logger()
 
 
 class Background:
-    """Ticks that do what is due, and a listener that does not wait for the tick. A context manager."""
+    """A thread that does what is due, woken by ticks and by a listener that waits for none. A context manager."""
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._watch = ClockWatch(wiring.runtime)
         self._stopping = threading.Event()
         self._wanted = threading.Event()
-        self._busy = threading.Lock()
         self._last_done = time.monotonic()
         self._scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         folder = wiring.settings.register_dir
         self._folder = RegisterFolder(folder, wiring.runtime) if folder else None
+        self._worker = threading.Thread(target=self._work_when_wanted, name="worker", daemon=True)
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
 
     def __enter__(self) -> "Background":
         seconds = self._wiring.settings.tick_seconds
-        self._scheduler.add_job(self._tick, "interval", seconds=seconds, id="tick")
+        self._scheduler.add_job(self._wanted.set, "interval", seconds=seconds, id="tick")
         # Beside the tick, not in it: timers do not wait for a large file.
         self._scheduler.add_job(self._take_in, "interval", seconds=seconds, id="long work")
         if self._folder is not None:
             self._scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, id="folder")
         self._scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
         self._scheduler.start()
+        self._worker.start()
         self._listener.start()
         return self
 
@@ -58,7 +59,9 @@ class Background:
     ) -> None:
         """Finishes what is in hand."""
         self._stopping.set()
+        self._wanted.set()
         self._listener.join()
+        self._worker.join()
         self._scheduler.shutdown(wait=True)
 
     def problem(self) -> str:
@@ -69,17 +72,15 @@ class Background:
             return "Timers and deliveries have not been looked at for a minute."
         return ""
 
-    def _tick(self) -> None:
-        self._wanted.set()
-        # Whoever holds the lock sees the wish before it ends, or the next tick does.
-        if self._busy.acquire(blocking=False):
+    def _work_when_wanted(self) -> None:
+        while self._wanted.wait() and self._goes_on():
+            # Cleared before the work: a wish that comes meanwhile is heard after it.
+            self._wanted.clear()
             try:
-                while self._wanted.is_set() and not self._stopping.is_set():
-                    self._wanted.clear()
-                    self._work()
+                self._work()
                 self._last_done = time.monotonic()
-            finally:
-                self._busy.release()
+            except Exception as error:
+                log.exception("work_failed", problem=type(error).__name__)
 
     def _work(self) -> None:
         if not self._watch.allows_work():
@@ -115,9 +116,10 @@ class Background:
         try:
             db.autocommit = True
             db.execute(f"LISTEN {WAKE_CHANNEL}")
+            self._wanted.set()  # what was said while nobody listened
             while not self._stopping.is_set():
                 for _ in db.notifies(timeout=HEARING_SECONDS, stop_after=1):
-                    self._scheduler.add_job(self._tick, id="woken", replace_existing=True)
+                    self._wanted.set()
         finally:
             connection.close()
 

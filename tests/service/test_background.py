@@ -21,7 +21,7 @@ from engine.runtime import Runtime
 from tests.engine.small import OWNER, do, new_case, small_runtime
 
 LONG = 60.0  # a tick that does not come within a test
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Letterbox:
@@ -92,6 +92,22 @@ def test_listener_that_lost_its_connection_hears_again(runtime: Runtime, monkeyp
         with runtime.engine.begin() as db:
             db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
         eventually(lambda: listeners(runtime) - {first})
+
+        letter_decided(runtime)
+
+        eventually(lambda: letterbox.parcels)
+
+
+def test_what_was_decided_while_nobody_listened_goes_out_when_somebody_does(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.background.RECONNECT_SECONDS", 1)
+    letterbox = Letterbox()
+    with Background(wired(runtime, letterbox, tick_seconds=LONG)):
+        eventually(lambda: listeners(runtime))
+        with runtime.engine.begin() as db:
+            db.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": min(listeners(runtime))})
+        eventually(lambda: not listeners(runtime))
 
         letter_decided(runtime)
 
