@@ -69,6 +69,7 @@ class Reached:
     panel: date | None = None
     review: date | None = None
     internal_review: date | None = None
+    referred: date | None = None  # when it was decided to apply, at the review or by an internal one
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Forecast:
 
     panel: date
     review: date
-    internal_review: date
+    internal_review: date | None  # None where the review itself referred the case
     application_due: date
     first_limit: date | None  # the limit of the first session relied on: the target
     last_limit: date | None  # the limit of the last one: the outer edge
@@ -86,7 +87,7 @@ class Forecast:
 
 
 def forecast(sessions: Sequence[date], *, reached: Reached, periods: Periods, calendar: SchoolCalendar) -> Forecast:
-    """The whole chain, with an internal review and every period used to its end.
+    """The whole chain, with an internal review unless the case was referred, and every period used to its end.
 
     Raises OutsideCalendar when the calendar ends before the chain does.
     """
@@ -96,10 +97,12 @@ def forecast(sessions: Sequence[date], *, reached: Reached, periods: Periods, ca
         or notice(reached.posted, postage=reached.postage, days=days, notice_days=periods.notice_days).evidence_grade
     )
     review = reached.review or calendar.offered(panel + timedelta(weeks=periods.review_weeks))
-    internal_review = reached.internal_review or calendar.latest_internal_review(
-        review, weeks=periods.internal_review_weeks, school_days=periods.internal_review_days
-    )
-    due = days.after(periods.application_days, internal_review)
+    internal_review = reached.internal_review
+    if internal_review is None and reached.referred is None:
+        internal_review = calendar.latest_internal_review(
+            review, weeks=periods.internal_review_weeks, school_days=periods.internal_review_days
+        )
+    due = days.after(periods.application_days, reached.referred or internal_review or review)
     limits = [limitation(session, days=days) for session in (min(sessions), max(sessions))] if sessions else []
     return Forecast(
         panel=panel,

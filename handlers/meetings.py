@@ -26,6 +26,7 @@ from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
 from handlers.facts import Facts
+from handlers.forecasts import forecast_shown
 from handlers.letter_fields import why_moved
 from handlers.minutes import keep_attendance, minutes_of, row_of
 from handlers.parents import unchecked, verify_before_sending
@@ -60,6 +61,7 @@ def prepare(call: Call, *, kind: str) -> Prepared:
             "replaces": previous.day.isoformat() if previous else None,
             "parents": [parent.label for parent in facts.parents],
             "unchecked_addresses": [parent.label for parent in unchecked(facts)],
+            "forecast": forecast_shown(facts),
         },
     )
 

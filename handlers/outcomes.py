@@ -16,6 +16,7 @@ from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, date_of, iso, past_day, prepared, text_of
 from handlers.calendar_facts import latest_internal_review
 from handlers.facts import Facts
+from handlers.forecasts import forecast_shown
 from handlers.meeting_facts import held_on
 from handlers.outcome_facts import ONE_DAY, defence_suggested, internal_review_on
 from handlers.plans import actions_of, warn_of_copies
@@ -35,6 +36,7 @@ def prepare(call: Call, *, advice: str) -> Prepared:
             "figures": _figures(facts, until=facts.today),
             "latest_internal_review": iso(latest),
             "first_safe_day": iso(_first_safe_day(facts)),
+            "forecast": forecast_shown(facts),
         },
     )
 

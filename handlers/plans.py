@@ -14,6 +14,7 @@ from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
 from handlers.facts import Facts
+from handlers.forecasts import forecast_shown
 from handlers.meeting_facts import held_on
 
 
@@ -38,6 +39,7 @@ def prepare(call: Call) -> Prepared:
         shown={
             "panel_on": panel_on.isoformat(),
             "last_day": (panel_on + timedelta(weeks=call.policy.review_weeks)).isoformat(),
+            "forecast": forecast_shown(facts),
             "opening": {name: facts.opening.figures[name] for name in ("possible", "unauthorised")},
         },
         offers={"adult": [choice(parent.id, parent.label) for parent in facts.parents]},

@@ -15,6 +15,7 @@ from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, choice, date_of, iso, past_day, prepared, rows_of, text_of
 from handlers.calendar_facts import working_days_after
 from handlers.facts import Facts
+from handlers.forecasts import forecast_shown
 from handlers.letter_frame import staff
 from handlers.outcome_facts import referred_on
 
@@ -39,6 +40,7 @@ def prepare(call: Call) -> Prepared:
             "figures": {"possible": count.possible, "unauthorised": count.unauthorised},
             "sessions_in_time": len(left),
             "first_safe_day": iso(min((last_safe_day(session, days=days) for session in left), default=None)),
+            "forecast": forecast_shown(facts),
             "returned_because": latest.decision_reason if latest and latest.decision == "returned" else "",
         },
         offers={"adult": [choice(parent.id, parent.label) for parent in facts.parents]},

@@ -7,6 +7,8 @@ from attendance.snapshots import latest_snapshot
 from engine.calls import Call
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, date_of, past_day, prepared, text_of
+from handlers.facts import Facts
+from handlers.forecasts import forecast_shown
 
 # A "no" to one of these is allowed, but never without a reason.
 ASKED = ("panel_was_held", "targets_set", "barrier_identified", "plan_agreed", "aeo_consulted")
@@ -16,10 +18,15 @@ ASKED = ("panel_was_held", "targets_set", "barrier_identified", "plan_agreed", "
 def prepare(call: Call) -> Prepared:
     """The figures on which the case was opened, and the siblings that the school's own records show (R018)."""
     opening = latest_snapshot(call.db, call.case.id, what="opening")
+    facts: Facts = call.facts
     siblings = _siblings_here(call)
     return prepared(
         answers={"siblings_here": True, "siblings_here_names": ", ".join(siblings)} if siblings else {},
-        shown={"figures": opening.figures if opening else None, "siblings_here": siblings},
+        shown={
+            "figures": opening.figures if opening else None,
+            "siblings_here": siblings,
+            "forecast": forecast_shown(facts) if opening else None,
+        },
     )
 
 
