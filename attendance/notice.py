@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from attendance.countries import is_europe, is_home
 from attendance.working_days import WorkingDays
 
 
@@ -21,6 +22,8 @@ class Postage(StrEnum):
 
 # Practice Direction of 8 March 1985: the working day after posting on which a letter is deemed received.
 DELIVERY_DAYS = {Postage.FIRST: 2, Postage.SECOND: 4}
+# Abroad the class says nothing: the upper end of what GOV.UK Notify states, 3 to 5 and 5 to 7 days (domain.md E13).
+EUROPE_DAYS, WORLD_DAYS = 5, 7
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,22 @@ class LatestPosting:
     evidence_grade: date
 
 
-def deemed_receipt(posted: date, *, postage: Postage, days: WorkingDays) -> date:
+def delivery_days(postage: Postage, *, country: str = "") -> int:
+    """How many working days after posting a letter counts as received, by its class and the country it goes to."""
+    if is_home(country):
+        return DELIVERY_DAYS[postage]
+    return EUROPE_DAYS if is_europe(country) else WORLD_DAYS
+
+
+def deemed_receipt(posted: date, *, postage: Postage, days: WorkingDays, country: str = "") -> date:
     """When a letter counts as received. Posted on no working day, it counts as posted on the next one."""
-    return days.after(DELIVERY_DAYS[postage], days.on_or_after(posted))
+    return days.after(delivery_days(postage, country=country), days.on_or_after(posted))
 
 
-def notice(posted: date, *, postage: Postage, days: WorkingDays, notice_days: int) -> Notice:
+def notice(posted: date, *, postage: Postage, days: WorkingDays, notice_days: int, country: str = "") -> Notice:
     """The earliest meetings for a letter posted on a day. Posted on no working day, it counts as posted on the next."""
     sent = days.on_or_after(posted)
-    received = deemed_receipt(sent, postage=postage, days=days)
+    received = deemed_receipt(sent, postage=postage, days=days, country=country)
     return Notice(
         literal=days.after(notice_days, sent),
         clear=days.after(notice_days + 1, sent),
@@ -59,7 +69,9 @@ def notice(posted: date, *, postage: Postage, days: WorkingDays, notice_days: in
     )
 
 
-def latest_posting(meeting: date, *, postage: Postage, days: WorkingDays, notice_days: int) -> LatestPosting:
+def latest_posting(
+    meeting: date, *, postage: Postage, days: WorkingDays, notice_days: int, country: str = ""
+) -> LatestPosting:
     """The last posting days for a meeting, the inverse of `notice`.
 
     A meeting on no working day needs the notice of a meeting on the working day before it.
@@ -69,5 +81,5 @@ def latest_posting(meeting: date, *, postage: Postage, days: WorkingDays, notice
     return LatestPosting(
         literal=days.before(notice_days, met),
         clear=clear,
-        evidence_grade=days.before(DELIVERY_DAYS[postage], clear),
+        evidence_grade=days.before(delivery_days(postage, country=country), clear),
     )

@@ -92,7 +92,8 @@ def _shorter(before: Facts, after: Facts, meeting: Meeting) -> Iterator[ShorterN
 
 def _notice(facts: Facts, meeting: Meeting, letter: Invitation) -> Notice:
     """The earliest meetings that a letter allows; one that is not posted yet as if it were posted today."""
-    return facts.notice(letter.posted_on or facts.today, postage=Postage.of(letter.postage or meeting.postage))
+    postage = Postage.of(letter.postage or meeting.postage)
+    return facts.notice(letter.posted_on or facts.today, postage=postage, to=letter.adult_id)
 
 
 def _closed(before: Facts, after: Facts, to_come: list[Meeting]) -> Iterator[ClosedDay]:

@@ -14,7 +14,7 @@ from attendance.eligibility import Figures, ReliedOn, Threshold, Window, figures
 from attendance.marks import Marks
 from attendance.meetings import meetings_of, replies_to
 from attendance.moments import LONDON
-from attendance.notice import LatestPosting, Notice, Postage, latest_posting, notice
+from attendance.notice import LatestPosting, Notice, Postage, delivery_days, latest_posting, notice
 from attendance.parents import Parent, adults_of, parents_of
 from attendance.plans import plan_of
 from attendance.registers import eligibility_of, sessions_relied_on
@@ -80,13 +80,27 @@ class Facts:
         replies = [reply for meeting in moved for reply in replies_to(self.db, meeting.id)]
         return sum(reply.adult_id == adult and reply.reasonable is True for reply in replies)
 
-    def notice(self, posted: date, *, postage: Postage) -> Notice:
-        """The earliest meetings that a posting allows."""
-        return notice(posted, postage=postage, days=self.calendar.days, notice_days=self.policy.notice_days)
+    def notice(self, posted: date, *, postage: Postage, to: UUID | None = None) -> Notice:
+        """The earliest meetings that a posting allows: to one adult, or to every parent, of whom some may be abroad."""
+        country = self._farthest if to is None else self.country_of(to)
+        return notice(
+            posted, postage=postage, days=self.calendar.days, notice_days=self.policy.notice_days, country=country
+        )
 
     def latest_posting(self, meeting: date, *, postage: Postage) -> LatestPosting:
-        """The last posting days for a meeting."""
-        return latest_posting(meeting, postage=postage, days=self.calendar.days, notice_days=self.policy.notice_days)
+        """The last posting days for a meeting, for every parent."""
+        return latest_posting(
+            meeting,
+            postage=postage,
+            days=self.calendar.days,
+            notice_days=self.policy.notice_days,
+            country=self._farthest,
+        )
+
+    def country_of(self, adult: UUID) -> str:
+        """The country to which letters to an adult go; "" at home. Source: domain.md E13."""
+        address = next((known.address for known in self.adults if known.id == adult), None)
+        return address.country if address else ""
 
     @property
     def threshold(self) -> Threshold:
@@ -219,6 +233,11 @@ class Facts:
             window,
             tuple(relied_on(marks, born=born, window=window)),
         )
+
+    @property
+    def _farthest(self) -> str:
+        countries = [parent.address.country for parent in self.parents if parent.address]
+        return max(countries, key=lambda country: delivery_days(Postage.FIRST, country=country), default="")
 
     @cached_property
     def _calendar(self) -> tuple[SchoolCalendar, int]:

@@ -88,7 +88,12 @@ def notice_runs_from(facts: Facts, meeting: str) -> date:
     # By the calendar as it is now: a bank holiday proclaimed since the posting delays the receipt, too (domain.md E34).
     received = max(
         (
-            deemed_receipt(letter.posted_on, postage=Postage.of(letter.postage), days=facts.calendar.days)
+            deemed_receipt(
+                letter.posted_on,
+                postage=Postage.of(letter.postage),
+                days=facts.calendar.days,
+                country=facts.country_of(letter.adult_id),
+            )
             for letter in posted
             if letter.posted_on
         ),

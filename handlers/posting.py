@@ -98,7 +98,12 @@ def _accept(call: Call, answers: Answers, letters: dict[str, Invitation]) -> Acc
                 posted_on=posted_on,
                 postage=row["postage"],
                 proof=text_of(row, "proof"),
-                received_on=deemed_receipt(posted_on, postage=Postage(row["postage"]), days=facts.calendar.days),
+                received_on=deemed_receipt(
+                    posted_on,
+                    postage=Postage(row["postage"]),
+                    days=facts.calendar.days,
+                    country=facts.country_of(letter.adult_id),
+                ),
             )
         )
         call.note(

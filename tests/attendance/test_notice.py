@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.notice import LatestPosting, Notice, Postage, deemed_receipt, latest_posting, notice
+from attendance.notice import LatestPosting, Notice, Postage, deemed_receipt, delivery_days, latest_posting, notice
 from attendance.working_days import WorkingDays
 from tests.attendance.calendars import day
 
@@ -129,3 +129,30 @@ def test_each_way_of_counting_is_stricter_than_the_one_before(posted: date, post
     found = notice(posted, postage=postage, days=ENGLAND, notice_days=5)
 
     assert found.literal < found.clear < found.evidence_grade
+
+
+@pytest.mark.rule("R027", "R033")
+@pytest.mark.parametrize("postage", [FIRST, SECOND])
+@pytest.mark.parametrize(
+    ("country", "received", "evidence_grade"),
+    [
+        ("France", "Mon 7 Dec 2026", "Tue 15 Dec 2026"),  # five working days after Mon 30 Nov
+        (" republic of  IRELAND", "Mon 7 Dec 2026", "Tue 15 Dec 2026"),
+        ("Australia", "Wed 9 Dec 2026", "Thu 17 Dec 2026"),  # seven
+        ("Ruritania", "Wed 9 Dec 2026", "Thu 17 Dec 2026"),
+    ],
+)
+def test_a_letter_abroad_takes_its_own_time_by_whatever_class(
+    postage: Postage, country: str, received: str, evidence_grade: str
+) -> None:
+    found = notice(day("Mon 30 Nov 2026"), postage=postage, days=ENGLAND, notice_days=5, country=country)
+    needed = latest_posting(day(evidence_grade), postage=postage, days=ENGLAND, notice_days=5, country=country)
+
+    assert (found.deemed_receipt, found.evidence_grade) == (day(received), day(evidence_grade))
+    assert needed.evidence_grade == day("Mon 30 Nov 2026")
+    assert found.literal == day("Mon 7 Dec 2026")
+
+
+@pytest.mark.parametrize("country", ["", "United Kingdom", "U.K.", "Scotland"])
+def test_a_letter_at_home_takes_the_time_of_its_class(country: str) -> None:
+    assert (delivery_days(FIRST, country=country), delivery_days(SECOND, country=country)) == (2, 4)

@@ -4,7 +4,9 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
+from attendance import tables
 from attendance.meetings import current_invitations
 from engine.errors import FormRefused
 from engine.registry import Refusal
@@ -133,3 +135,24 @@ def test_a_letter_posted_on_a_saturday_counts_as_sent_on_monday(desk: Desk, meet
 
     assert desk.ask("posted_in_time", meeting) is True
     assert desk.ask("notice_runs_from", meeting) == date(2026, 11, 30)
+
+
+@pytest.mark.rule("R027", "R033")
+def test_the_parent_who_lives_farthest_sets_the_days_of_a_meeting(desk: Desk) -> None:
+    _, father = two_parents(desk)
+    desk.db.execute(update(tables.address).where(tables.address.c.adult_id == father).values(country="Portugal"))
+    desk.at(date(2026, 11, 24))
+
+    earliest = desk.prepare("meetings.prepare", kind="panel")["shown"]["earliest"]["first"]
+    meeting = arrange(desk, "panel", date(2026, 12, 9))
+    invite(desk, meeting)
+    latest = desk.prepare("posting.prepare", meeting=meeting)["shown"]["latest_posting"]
+    post(desk, meeting, date(2026, 11, 24))
+
+    # Posted Tue 24 Nov, deemed in Portugal on Tue 1 Dec, five whole working days between.
+    assert (earliest["literal"], earliest["evidence"]) == ("2026-12-01", "2026-12-09")
+    assert latest["evidence"] == "2026-11-24"
+    received = {letter.adult_id: letter.received_on for letter in current_invitations(desk.db, UUID(meeting))}
+    assert received[father] == date(2026, 12, 1)
+    assert set(received.values()) == {date(2026, 11, 26), date(2026, 12, 1)}
+    assert desk.ask("notice_runs_from", meeting) == date(2026, 12, 1)
