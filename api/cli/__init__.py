@@ -19,6 +19,7 @@ AREAS = {
     "school": "api.cli.school",
     "calendar": "api.cli.calendar",
     "marks": "api.cli.marks",
+    "pack": "api.cli.pack",
     "user": "api.cli.user",
     "serve": "api.cli.serve",
     "worker": "api.cli.worker",
