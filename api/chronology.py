@@ -41,6 +41,8 @@ SENTENCES: Mapping[str, str] = {
     "meeting_not_held": "{kind} not held: {reason}",
     "invitations_cancelled": "Invitations called off",
     "letters_called_back": "Letters called back: nobody writes to this adult any more",
+    "letter_missing": "Letter {letter} was not made: the address was not checked, or nobody knows one",
+    "address_unknown": "Nobody knows a parent's address",
     "letter_made": "Letter {letter} made",
     "letter_posted": "Posted on {posted_on}, {postage} class",
     "parent_cannot_attend": "A parent said on {received_on} that they cannot attend",

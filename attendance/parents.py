@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from attendance import tables
 from attendance.tables.people import HOME_COUNTRY
 
+MOST_LINES = 6  # of an address on a letter, the postcode or the country included
 BASES = ("biological", "parental_responsibility", "care")
 
 
@@ -30,6 +31,11 @@ class Address:
         """The lines on the letter: the postcode last at home, the country last abroad."""
         abroad = [] if self.country in ("", HOME_COUNTRY) else [self.country]
         return [*self.lines, *([self.postcode] if self.postcode else []), *abroad]
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it fits on an envelope."""
+        return 2 <= len(self.as_letter) <= MOST_LINES
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,16 @@ class Parent:
     def label(self) -> str:
         """The name with the relationship, for people who work on the case."""
         return f"{self.name} ({self.relationship})" if self.relationship else self.name
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether a letter may go to this adult: the address was checked since it changed. Source: R028, R029."""
+        return self.address is not None and self.address.verified_on is not None and self.address.is_usable
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether somebody has looked, and found that nobody knows an address now."""
+        return self.address is not None and self.address.verified_on is not None and not self.address.as_letter
 
     @property
     def as_attendee(self) -> str:

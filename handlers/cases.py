@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from attendance import tables
-from attendance.parents import hold_adults
 from engine import tables as engine_tables
 from engine.calls import Call
 from engine.registry import Accepted, Refusal, handler
+from handlers.addresses import asking_addresses, check_before_sending
 from handlers.answers import Answers, Prepared, choice, past_day, prepared, text_of
 from handlers.facts import Facts
+from handlers.letters import written_to
 
 # What ends a case; everything else that is recorded is only a line in its history.
 RESULTS = frozenset(
@@ -47,10 +48,11 @@ def pupil_left(call: Call, answers: Answers) -> Accepted:
 def prepare_withdraw(call: Call) -> Prepared:
     """The adults to whom nobody may write any more, if any (domain.md E45)."""
     facts: Facts = call.facts
-    return prepared(
+    form = prepared(
         answers={"withdrawn_on": call.today.isoformat()},
         offers={"no_letter_to": [choice(parent.id, parent.label) for parent in facts.parents]},
     )
+    return asking_addresses(facts, form)
 
 
 @handler("cases.withdraw")
@@ -64,7 +66,7 @@ def withdraw(call: Call, answers: Answers) -> Accepted:
     silent = set(answers.get("no_letter_to") or [])
     if unknown := silent - {str(parent.id) for parent in facts.parents}:
         raise Refusal("not_a_parent", f"{min(unknown)} is no parent in this case.", rule="R022", field="no_letter_to")
-    hold_adults(call.db, [UUID(adult) for adult in silent])
+    check_before_sending(call, answers, to=written_to(call) - {UUID(adult) for adult in silent})
     link = tables.parenthood
     call.db.execute(
         update(link)

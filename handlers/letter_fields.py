@@ -41,7 +41,7 @@ def invitation(call: Call, recipient: Parent, meeting: Meeting) -> Fields:
     The school's own words stay on file: they may hold what one parent may not know of the other.
     """
     facts: Facts = call.facts
-    invited = [parent.as_attendee for parent in facts.parents if parent.id != recipient.id]
+    invited = [parent.as_attendee for parent in facts.parents if parent.id != recipient.id and parent.is_reachable]
     earlier = earlier_letter(call, recipient, meeting)
     return {
         **_when_and_where(facts, meeting),

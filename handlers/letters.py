@@ -17,6 +17,7 @@ from handlers import letter_fields as fields_of
 from handlers.closing_letters import correction, decision, discovery
 from handlers.facts import Facts
 from handlers.letter_frame import Fields, frame, refuse_disclosure
+from handlers.missing_letters import note_missing
 
 FIRST = {"panel": "L1", "review": "L5"}
 REARRANGED = {"panel": "L2", "review": "L6"}
@@ -40,15 +41,22 @@ FOR_ONE: Mapping[str, Callable[[Call, Parent], Fields]] = {"L10": discovery, "L1
 
 @handler("letters.invite_parent")
 def invite_parent(call: Call, *, parent: str, meeting: str) -> str:
-    """Invites one parent to a meeting by a letter of their own. Gives the invitation's id. Source: R030, R032, R033."""
-    return str(_invite(call, _parent(call, UUID(parent)), meeting_by_id(call.db, UUID(meeting))))
+    """Invites one parent to a meeting by a letter of their own, where one can go. Gives the invitation's id, or "".
+
+    Source: R030, R032, R033.
+    """
+    invited = _invite(call, _parent(call, UUID(parent)), meeting_by_id(call.db, UUID(meeting)))
+    return str(invited) if invited else ""
 
 
 @handler("letters.serve_again")
 def serve_again(call: Call, *, invitation: str) -> str:
-    """The same invitation again, to the parent's address as it is now; its clock starts again. Source: E11."""
+    """The same invitation again, to the parent's address as it is now; its clock starts again. Source: E11.
+
+    Where nobody knows an address now, the one that failed stays the last one.
+    """
     failed = invitation_by_id(call.db, UUID(invitation))
-    return str(_invite(call, _parent(call, failed.adult_id), meeting_by_id(call.db, failed.meeting_id)))
+    return str(_invite(call, _parent(call, failed.adult_id), meeting_by_id(call.db, failed.meeting_id)) or failed.id)
 
 
 @handler("letters.give_minutes")
@@ -88,16 +96,26 @@ def send(call: Call, *, letter: str, recipient: str = "") -> None:
     facts: Facts = call.facts
     parents = [_parent(call, UUID(recipient))] if recipient else facts.parents
     if letter == CORRECTION:
-        told = _written_to(call)
-        parents = [parent for parent in parents if str(parent.id) in told]
+        told = written_to(call)
+        parents = [parent for parent in parents if parent.id in told]
     for parent in parents:
         _deliver(call, letter, parent, _contents(call, letter, parent))
 
 
-def _invite(call: Call, parent: Parent, meeting: Meeting) -> UUID:
+def written_to(call: Call) -> set[UUID]:
+    """Whoever a letter of this case was made for. One that was called back may have gone out nevertheless."""
+    d = engine_tables.delivery.c
+    recipients = call.db.execute(select(d.recipient).where(d.case_id == call.case.id)).scalars()
+    return {UUID(recipient) for recipient in recipients}
+
+
+def _invite(call: Call, parent: Parent, meeting: Meeting) -> UUID | None:
     letter = (REARRANGED if fields_of.earlier_letter(call, parent, meeting) else FIRST)[meeting.kind]
     contents = fields_of.invitation(call, parent, meeting) | {"whole_weeks": call.policy.whole_weeks}
     contents |= fields_of.figures(call) if meeting.kind == "panel" else fields_of.target(call)
+    delivery = _deliver(call, letter, parent, contents)
+    if delivery is None:
+        return None
     i = tables.invitation.c
     served = call.db.execute(
         select(func.coalesce(func.max(i.serving), 0)).where(i.meeting_id == meeting.id, i.adult_id == parent.id)
@@ -108,17 +126,11 @@ def _invite(call: Call, parent: Parent, meeting: Meeting) -> UUID:
             id=invitation,
             meeting_id=meeting.id,
             adult_id=parent.id,
-            delivery_id=_deliver(call, letter, parent, contents),
+            delivery_id=delivery,
             serving=served + 1,
         )
     )
     return invitation
-
-
-def _written_to(call: Call) -> set[str]:
-    """Whoever a letter of this case was made for. One that was called back may have gone out nevertheless."""
-    d = engine_tables.delivery.c
-    return set(call.db.execute(select(d.recipient).where(d.case_id == call.case.id)).scalars())
 
 
 def _contents(call: Call, letter: str, parent: Parent) -> Fields:
@@ -130,7 +142,11 @@ def _contents(call: Call, letter: str, parent: Parent) -> Fields:
     return contents
 
 
-def _deliver(call: Call, letter: str, parent: Parent, contents: Mapping[str, Any]) -> UUID:
+def _deliver(call: Call, letter: str, parent: Parent, contents: Mapping[str, Any]) -> UUID | None:
+    """One letter to one parent; where its address is not one that was checked, none, and that is kept (R028, R029)."""
+    if not parent.is_reachable:
+        note_missing(call, letter=letter, parent=parent.id)
+        return None
     filled = frame(call, parent) | dict(contents)
     refuse_disclosure(call, parent, filled)
     delivery = call.deliver(letter=letter, recipient=parent.id, fields=filled)

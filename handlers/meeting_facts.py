@@ -107,9 +107,12 @@ def notice_runs_from(facts: Facts, meeting: str) -> date:
 
 @fact
 def notice_stands(facts: Facts, meeting: str) -> bool:
-    """Whether everybody was notified in time: each parent's latest letter posted, not returned, long enough."""
+    """Whether everybody was notified in time: each parent's latest letter posted, not returned, long enough.
+
+    Whose address nobody knows cannot be notified: the meeting does not wait for them (domain.md E15).
+    """
     wanted = meeting_by_id(facts.db, UUID(meeting))
-    parents = {parent.id for parent in facts.parents}
+    parents = {parent.id for parent in facts.parents if not parent.is_nowhere}
     letters = [letter for letter in current_invitations(facts.db, wanted.id) if letter.adult_id in parents]
     return all(letter.stands and _is_long_enough(facts, wanted, letter) for letter in letters)
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from attendance import tables
-from attendance.errors import OutsideCalendar
 from attendance.meetings import (
     Meeting,
     current_invitations,
@@ -19,17 +18,18 @@ from attendance.meetings import (
 from attendance.moments import LONDON
 from attendance.notice import Postage
 from attendance.plans import plan_of
-from attendance.slots import Slots, grade_of, slots
+from attendance.slots import grade_of
 from attendance.words import in_words
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
+from handlers.addresses import asking_addresses, check_before_sending
 from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
 from handlers.facts import Facts
 from handlers.forecasts import forecast_shown
 from handlers.letter_fields import why_moved
+from handlers.meeting_days import earliest_days, refuse_bad_day, suggested
 from handlers.minutes import keep_attendance, minutes_of, row_of
-from handlers.parents import unchecked, verify_before_sending
 
 RULE = {"panel": "R033", "review": "R070"}
 
@@ -41,10 +41,10 @@ def prepare(call: Call, *, kind: str) -> Prepared:
     previous = _previous(call, kind)
     like = previous or held_meeting(call.db, call.case.id, kind="panel")
     plan = plan_of(call.db, call.case.id, kind="panel") if kind == "review" else None
-    earliest = {postage.value: _slots(facts, postage) for postage in Postage}
+    earliest = {postage.value: earliest_days(facts, postage) for postage in Postage}
     agreed_on = plan.review_on if plan else None
     answers = {
-        "meeting_on": _suggested(facts, earliest[Postage.FIRST.value], agreed_on, not_on=_cannot_be(call, previous)),
+        "meeting_on": suggested(facts, earliest[Postage.FIRST.value], agreed_on, not_on=_cannot_be(call, previous)),
         "begins": f"{like.starts_at.astimezone(LONDON):%H:%M}" if like else None,
         "place": like.place if like else None,
         "postage": Postage.FIRST.value,
@@ -52,7 +52,7 @@ def prepare(call: Call, *, kind: str) -> Prepared:
         "reason": why_moved(call, previous) if previous else None,
         "late_reason": _late_reason_agreed(call) if plan and not previous else None,
     }
-    return prepared(
+    form = prepared(
         answers={name: value for name, value in answers.items() if value is not None},
         shown={
             "earliest": {postage: found.as_json for postage, found in earliest.items()},
@@ -60,10 +60,10 @@ def prepare(call: Call, *, kind: str) -> Prepared:
             "last_day": _last_day(call, kind),
             "replaces": previous.day.isoformat() if previous else None,
             "parents": [parent.label for parent in facts.parents],
-            "unchecked_addresses": [parent.label for parent in unchecked(facts)],
             "forecast": forecast_shown(facts),
         },
     )
+    return asking_addresses(facts, form)
 
 
 @handler("meetings.arrange")
@@ -71,8 +71,8 @@ def arrange(call: Call, answers: Answers, *, kind: str) -> Accepted:
     """Makes a new meeting, in place of the one before. Source: R032-R042, R058, R070, domain.md 2.6, 3.3."""
     facts: Facts = call.facts
     meeting_on, postage = date_of(answers, "meeting_on"), Postage(answers["postage"])
-    earliest = _slots(facts, postage)
-    _refuse_bad_day(facts, meeting_on, earliest, rule=RULE[kind])
+    earliest = earliest_days(facts, postage)
+    refuse_bad_day(facts, meeting_on, earliest, rule=RULE[kind])
     previous = _previous(call, kind)
     reason = text_of(answers, "reason")
     if previous and not reason:
@@ -96,7 +96,9 @@ def arrange(call: Call, answers: Answers, *, kind: str) -> Accepted:
     attendees = [
         {name: text_of(row, name) for name in ("name", "role", "group")} for row in rows_of(answers, "attendees")
     ]
-    verify_before_sending(call, confirmed=bool(answers.get("addresses_checked")))
+    check_before_sending(call, answers)
+    if not any(parent.is_reachable for parent in facts.parents):
+        raise Refusal("nobody_to_invite", "No invitation could reach any parent.", rule="R030", field="addresses")
     _ask_for_everybody(answers, {attendee["group"] for attendee in attendees})
     meeting = new_id()
     if previous and previous.state == "arranged":
@@ -163,7 +165,7 @@ def prepare_record(call: Call, *, meeting: str) -> Prepared:
     facts: Facts = call.facts
     found = meeting_by_id(call.db, UUID(meeting))
     adults = _to_record(call, found)
-    return prepared(
+    form = prepared(
         answers={
             "attendance": [row_of(adult) for adult in adults],
             "others": [
@@ -173,6 +175,8 @@ def prepare_record(call: Call, *, meeting: str) -> Prepared:
         shown={"kind": found.kind, "meeting_on": found.day.isoformat(), "place": found.place},
         offers={"adult": [choice(adult, facts.name_of(adult)) for adult in adults]},
     )
+    # After a panel the letters go out with its plan.
+    return asking_addresses(facts, form) if found.kind == "review" else form
 
 
 @handler("meetings.record")
@@ -185,6 +189,8 @@ def record(call: Call, answers: Answers, *, meeting: str) -> Accepted:
         call.note("meeting_not_held", meeting=meeting, kind=found.kind, reason=reason)
         return Accepted({"held": "no"})
     minutes = minutes_of(answers, kind=found.kind, day=found.day, today=call.today)
+    if found.kind == "review":
+        check_before_sending(call, answers)
     keep_attendance(call, found, rows_of(answers, "attendance"))
     _close(call, found, state="held", minutes=minutes)
     call.note("meeting_held", meeting=meeting, kind=found.kind, held_on=found.day.isoformat())
@@ -195,20 +201,6 @@ def _previous(call: Call, kind: str) -> Meeting | None:
     """The meeting of this kind that a new one replaces; one that was held is replaced by nothing."""
     earlier = [meeting for meeting in meetings_of(call.db, call.case.id, kind=kind) if meeting.state != "held"]
     return earlier[-1] if earlier else None
-
-
-def _slots(facts: Facts, postage: Postage) -> Slots:
-    return slots(facts.today, notice=facts.notice(facts.today, postage=postage), calendar=facts.calendar)
-
-
-def _suggested(facts: Facts, earliest: Slots, agreed_on: date | None, *, not_on: date | None) -> str | None:
-    """The day that was agreed, where it still leaves evidence-grade notice; otherwise the earliest that does."""
-    if agreed_on and agreed_on != not_on and agreed_on >= earliest.notice.evidence_grade:
-        return agreed_on.isoformat()
-    if earliest.evidence and earliest.evidence == not_on:
-        later = (day for day in facts.calendar.school_days if day > not_on)
-        return next((day.isoformat() for day in later), None)
-    return earliest.evidence.isoformat() if earliest.evidence else None
 
 
 def _cannot_be(call: Call, previous: Meeting | None) -> date | None:
@@ -227,33 +219,6 @@ def _last_day(call: Call, kind: str) -> str | None:
 def _late_reason_agreed(call: Call) -> str | None:
     """Why the panel agreed a review later than six weeks; it is no reason for a date that moves once more."""
     return (call.answer("AgreePlan") or {}).get("late_reason") or None
-
-
-def _refuse_bad_day(facts: Facts, meeting_on: date, earliest: Slots, *, rule: str) -> None:
-    if meeting_on < earliest.notice.literal:
-        raise Refusal(
-            "notice_too_short",
-            f"Parents need {facts.policy.notice_days} working days' notice. A letter posted on "
-            f"{in_words(earliest.posted_on)} allows a meeting on {_or_none(earliest.literal)} at the earliest, "
-            f"and from {_or_none(earliest.evidence)} the notice stands as evidence.",
-            rule=rule,
-            field="meeting_on",
-        )
-    try:
-        nearest = facts.calendar.offered(meeting_on)
-    except OutsideCalendar as outside:
-        raise Refusal("no_school_day", str(outside), rule="R035", field="meeting_on") from outside
-    if nearest != meeting_on:
-        raise Refusal(
-            "no_school_day",
-            f"{in_words(meeting_on)} is no school day; the last one before it is {in_words(nearest)}.",
-            rule="R035",
-            field="meeting_on",
-        )
-
-
-def _or_none(day: date | None) -> str:
-    return in_words(day) if day else "no day that the school's calendar knows"
 
 
 def _ask_for_everybody(answers: Answers, groups: set[str]) -> None:

@@ -6,11 +6,12 @@ from sqlalchemy import update
 
 from attendance import tables
 from attendance.meetings import Invitation, current_invitations
+from attendance.parents import hold_adults
 from engine.calls import Call
 from engine.registry import Accepted, Refusal, handler
-from handlers.answers import Answers, Prepared, choice, lines_of, past_day, prepared, text_of
+from handlers.addresses import keep_found
+from handlers.answers import Answers, Prepared, choice, lines_of, past_day, prepared
 from handlers.facts import Facts
-from handlers.parents import check_address, move
 
 
 @handler("notices.prepare_report")
@@ -27,21 +28,13 @@ def prepare_report(call: Call, *, meeting: str) -> Prepared:
 
 @handler("notices.report_failed")
 def report_failed(call: Call, answers: Answers, *, meeting: str) -> Accepted:
-    """The parent's latest letter counts as not served; a new address counts from today. Source: R028, R029, E11."""
+    """The parent's latest letter counts as not served; where the next one goes is checked. Source: R028, R029, E11."""
     parent = UUID(answers["parent"])
     learned_on = past_day(answers, "learned_on", today=call.today, rule="R028")
     letter = next((letter for letter in _standing(call, meeting) if letter.adult_id == parent), None)
     if letter is None:
         raise Refusal("no_letter", "No letter to this parent stands.", rule="R030", field="parent")
-    if lines_of(answers, "new_address"):
-        check_address(answers, lines="new_address", postcode="new_postcode", field="new_address")
-        move(
-            call,
-            parent,
-            lines=lines_of(answers, "new_address"),
-            postcode=text_of(answers, "new_postcode"),
-            confidential=bool(answers.get("confidential")),
-        )
+    _keep_address(call, parent, answers)
     _fail(call, letter, failure=answers["what"])
     call.note(
         "notice_failed",
@@ -51,6 +44,24 @@ def report_failed(call: Call, answers: Answers, *, meeting: str) -> Accepted:
         learned_on=learned_on.isoformat(),
     )
     return Accepted({"failed": str(letter.id)}, learned_on)
+
+
+def _keep_address(call: Call, parent: UUID, answers: Answers) -> None:
+    """A letter that came back says that the address is wrong, until somebody has looked."""
+    facts: Facts = call.facts
+    hold_adults(call.db, [parent])
+    adult = next(adult for adult in facts.adults if adult.id == parent)
+    found = "new" if lines_of(answers, "new_address") else answers.get("found")
+    if found:
+        keep_found(call, adult, {**answers, "found": found}, field="new_address" if found == "new" else "found")
+    elif answers["what"] == "returned" or not adult.is_reachable:
+        raise Refusal(
+            "address_unchecked",
+            f"Check the address of {adult.label}: say whether it is right after all, give the right one, or say that "
+            "nobody knows one now.",
+            rule="R028",
+            field="found",
+        )
 
 
 def _standing(call: Call, meeting: str) -> list[Invitation]:

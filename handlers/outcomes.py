@@ -13,6 +13,7 @@ from attendance.words import in_words
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
+from handlers.addresses import asking_addresses, check_before_sending
 from handlers.answers import Answers, Prepared, date_of, iso, past_day, prepared, text_of
 from handlers.calendar_facts import latest_internal_review
 from handlers.facts import Facts
@@ -29,7 +30,7 @@ def prepare(call: Call, *, advice: str) -> Prepared:
     review_on = held_on(facts, "review")
     latest = _limit(facts).latest
     answers = {"decided_on": review_on.isoformat(), "outcome": advice}
-    return prepared(
+    form = prepared(
         answers=answers | ({"review_again": latest.isoformat()} if latest else {}),
         shown={
             "advice": advice,
@@ -39,6 +40,7 @@ def prepare(call: Call, *, advice: str) -> Prepared:
             "forecast": forecast_shown(facts),
         },
     )
+    return asking_addresses(facts, form)
 
 
 @handler("outcomes.accept")
@@ -70,6 +72,7 @@ def accept(call: Call, answers: Answers, *, advice: str) -> Accepted:
             rule="R078",
             field="reason",
         )
+    check_before_sending(call, answers)
     review_again = _checked_internal_review(facts, answers, decided_on) if code == "O4" else None
     _keep(
         call,
@@ -111,13 +114,14 @@ def step_down(call: Call, answers: Answers) -> Accepted:
 def prepare_internal(call: Call) -> Prepared:
     """The figures as they are on the day that was fixed."""
     facts: Facts = call.facts
-    return prepared(
+    form = prepared(
         answers={"decided_on": call.today.isoformat()},
         shown={
             "figures": _figures(facts, until=facts.today),
             "internal_review_on": internal_review_on(facts).isoformat(),
         },
     )
+    return asking_addresses(facts, form)
 
 
 @handler("outcomes.accept_internal")
@@ -126,6 +130,7 @@ def accept_internal(call: Call, answers: Answers) -> Accepted:
     facts: Facts = call.facts
     code = answers["decision"]
     decided_on = _decided_on(facts, answers, not_before=internal_review_on(facts), rule="R088")
+    check_before_sending(call, answers)
     _keep(
         call,
         stage="internal_review",

@@ -1,22 +1,17 @@
 """Every adult who is a parent of the pupil: established before the first invitation, or discovered later."""
 
-from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, update
 
 from attendance import tables
 from attendance.parents import BASES, Parent, hold_adults
-from attendance.tables.people import HOME_COUNTRY
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
+from handlers.addresses import check_address, confirm, forget, move, shown_address
 from handlers.answers import Answers, Prepared, choice, iso, lines_of, past_day, prepared, rows_of, text_of
 from handlers.facts import Facts
-
-MOST_LINES = 6  # of an address on a letter, the postcode or the country included
 
 
 class NobodyToInvite(Exception):
@@ -42,7 +37,7 @@ def prepare(call: Call) -> Prepared:
     adults = facts.adults
     return prepared(
         answers={"parents": [_row(adult) for adult in adults], "others": []},
-        shown={"addresses": {str(adult.id): _shown_address(adult) for adult in adults}},
+        shown={"addresses": {str(adult.id): shown_address(adult) for adult in adults}},
         offers={"adult": [choice(adult.id, adult.label) for adult in adults]},
     )
 
@@ -98,77 +93,6 @@ def meet_new(call: Call, answers: Answers, *, parent: str) -> Accepted:
     return Accepted({}, contacted_on)
 
 
-def move(
-    call: Call, adult: UUID, *, lines: Sequence[str], postcode: str, confidential: bool, country: str = ""
-) -> None:
-    """Keeps a new address from today on; the older one stays on record. Source: R028, E11."""
-    values = {
-        "lines": list(lines),
-        "postcode": postcode.upper(),
-        "country": country or HOME_COUNTRY,
-        "confidential": confidential,
-        "verified_on": call.today,
-        "verified_by": call.actor,
-    }
-    call.db.execute(
-        upsert(tables.address)
-        .values(id=new_id(), adult_id=adult, valid_from=call.today, **values)
-        .on_conflict_do_update(index_elements=["adult_id", "valid_from"], set_=values)
-    )
-
-
-def check_address(answers: Answers, *, lines: str, postcode: str, field: str) -> None:
-    """Refuses an address that no envelope can carry. Source: R028."""
-    found = len(lines_of(answers, lines)) + bool(text_of(answers, postcode)) + bool(text_of(answers, "country"))
-    if not 2 <= found <= MOST_LINES:
-        raise Refusal(
-            "address_unusable",
-            f"An address has two to {MOST_LINES} lines, the postcode or the country included.",
-            rule="R028",
-            field=field,
-        )
-
-
-def unchecked(facts: Facts) -> list[Parent]:
-    """The parents whose address has not been checked since it changed, or is not known at all."""
-    return [parent for parent in facts.parents if parent.address is None or parent.address.verified_on is None]
-
-
-def verify_before_sending(call: Call, *, confirmed: bool) -> None:
-    """No invitation goes to an address that nobody has checked. Source: R028, R029."""
-    facts: Facts = call.facts
-    hold_adults(call.db, [parent.id for parent in unchecked(facts)])
-    open_ = unchecked(facts)
-    if missing := [parent.label for parent in open_ if parent.address is None]:
-        raise Refusal("no_address", f"No address is on record of {', '.join(missing)}.", rule="R028")
-    if open_ and not confirmed:
-        raise Refusal(
-            "address_unchecked",
-            f"Check the address of {', '.join(parent.label for parent in open_)} first.",
-            rule="R028",
-            field="addresses_checked",
-        )
-    for parent in open_:
-        _mark_verified(call, parent, on=call.today)
-
-
-def _mark_verified(call: Call, adult: Parent, *, on: date, **values: object) -> None:
-    address = tables.address
-    latest = select(address.c.id).where(address.c.adult_id == adult.id).order_by(address.c.valid_from.desc()).limit(1)
-    call.db.execute(
-        update(address)
-        .where(address.c.id == latest.scalar_subquery())
-        .values(verified_on=on, verified_by=call.actor, **values)
-    )
-
-
-def _shown_address(adult: Parent) -> list[str]:
-    # A confidential address is checked in the office's own file: no screen shows it.
-    if adult.address is None or adult.is_confidential:
-        return []
-    return adult.address.as_letter
-
-
 def _row(adult: Parent) -> dict[str, object]:
     return {
         "adult": str(adult.id),
@@ -189,10 +113,11 @@ def _verify(call: Call, adult: Parent, row: Answers) -> None:
     if row["basis"] not in BASES:
         return
     verified_on = past_day(row, "verified_on", today=call.today, rule="R028", field="parents")
-    if row["is_current"] and adult.address is None:
-        raise Refusal("no_address", f"{adult.name} has no address on record.", rule="R028", field="parents")
     if row["is_current"]:
-        _mark_verified(call, adult, on=verified_on, confidential=row["confidential"])
+        confirm(call, adult, on=verified_on, field="parents", confidential=row["confidential"])
+        return
+    if row.get("address_unknown"):
+        forget(call, adult)
         return
     check_address(row, lines="new_address", postcode="new_postcode", field="parents")
     move(

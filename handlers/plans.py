@@ -12,6 +12,7 @@ from attendance.words import in_words
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
+from handlers.addresses import asking_addresses, check_before_sending
 from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
 from handlers.facts import Facts
 from handlers.forecasts import forecast_shown
@@ -34,7 +35,7 @@ def prepare(call: Call) -> Prepared:
     }
     if review_on:
         answers |= {"review_on": review_on, "period_to": review_on}
-    return prepared(
+    form = prepared(
         answers=answers,
         shown={
             "panel_on": panel_on.isoformat(),
@@ -44,6 +45,7 @@ def prepare(call: Call) -> Prepared:
         },
         offers={"adult": [choice(parent.id, parent.label) for parent in facts.parents]},
     )
+    return asking_addresses(facts, form)
 
 
 @handler("plans.agree")
@@ -55,6 +57,7 @@ def agree(call: Call, answers: Answers) -> Accepted:
     if period_to < period_from:
         raise Refusal("period_backwards", "The period ends before it begins.", rule="R054", field="period_to")
     _refuse_review_day(facts, answers)
+    check_before_sending(call, answers)
     call.db.execute(
         insert(tables.plan).values(
             id=new_id(),

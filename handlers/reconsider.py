@@ -5,8 +5,10 @@ from dataclasses import asdict
 from attendance.limitation import in_time, last_safe_day
 from engine.calls import Call
 from engine.registry import Accepted, handler
+from handlers.addresses import asking_addresses, check_before_sending
 from handlers.answers import Answers, Prepared, prepared, text_of
 from handlers.facts import Facts
+from handlers.letters import written_to
 
 
 @handler("reconsider.prepare")
@@ -14,9 +16,10 @@ def prepare(call: Call) -> Prepared:
     """The frozen figures of the opening beside those of the same window as the register is now (2.8, E24)."""
     facts: Facts = call.facts
     now = facts.recheck().figures
-    return prepared(
+    form = prepared(
         shown={"opening": dict(facts.opening.figures), "now": {**asdict(now), "result": str(now.result)}},
     )
+    return asking_addresses(facts, form)
 
 
 @handler("reconsider.accept")
@@ -31,7 +34,7 @@ def prepare_limitation(call: Call) -> Prepared:
     facts: Facts = call.facts
     days = facts.calendar.days
     left = in_time(facts.sessions_relied_on, laid_on=facts.today, days=days)
-    return prepared(
+    form = prepared(
         shown={
             "in_time": len(left),
             "expired": len(facts.sessions_relied_on) - len(left),
@@ -39,6 +42,7 @@ def prepare_limitation(call: Call) -> Prepared:
             "last_safe_days": sorted({last_safe_day(session, days=days).isoformat() for session in left}),
         }
     )
+    return asking_addresses(facts, form)
 
 
 @handler("reconsider.accept_limitation")
@@ -48,6 +52,8 @@ def accept_limitation(call: Call, answers: Answers) -> Accepted:
 
 
 def _accept(call: Call, answers: Answers, result: str) -> Accepted:
+    if answers["decision"] == "withdraw":
+        check_before_sending(call, answers, to=written_to(call))
     call.note(
         result,
         decision=answers["decision"],

@@ -17,6 +17,7 @@ from handlers.calendar_facts import working_days_after
 from handlers.facts import Facts
 from handlers.forecasts import forecast_shown
 from handlers.letter_frame import staff
+from handlers.missing_letters import missing_letters
 from handlers.outcome_facts import referred_on
 
 PIECES = 6  # of a complete evidence pack (domain.md 6.4)
@@ -41,6 +42,10 @@ def prepare(call: Call) -> Prepared:
             "sessions_in_time": len(left),
             "first_safe_day": iso(min((last_safe_day(session, days=days) for session in left), default=None)),
             "forecast": forecast_shown(facts),
+            "letters_missing": [
+                {"letter": missing.letter, "parent": facts.name_of(missing.parent)}
+                for missing in missing_letters(call.db, call.case.id)
+            ],
             "returned_because": latest.decision_reason if latest and latest.decision == "returned" else "",
         },
         offers={"adult": [choice(parent.id, parent.label) for parent in facts.parents]},

@@ -61,6 +61,7 @@ def arrange_meeting(q: Question) -> Answers:
             {"name": "The pupil", "role": "Pupil", "group": "pupil"},
         ],
         **({"reason": q.filled["reason"]} if q.filled.get("reason") else {}),
+        **q.checked(),
         **({"late_reason": q.filled.get("late_reason") or LATE} if _is_late(q) else {}),
     }
 
@@ -112,6 +113,7 @@ def record_meeting(q: Question) -> Answers:
         "efforts_of_parents": "Came to the meeting and answered every call.",
         "efforts_of_pupil": "Came in on three Mondays.",
         "is_accurate": True,
+        **q.checked(),
     }
 
 
@@ -135,6 +137,7 @@ def plan(
         ],
         "review_on": review_on,
         "contracts": [{**row, "contract": row.get("contract") or "signed"} for row in q.rows("contracts")],
+        **q.checked(),
     }
 
 
@@ -151,6 +154,7 @@ def outcome(q: Question, *, code: str) -> Answers:
         }[code],
         "efforts": "The family kept in touch and the pupil came in on most Mondays.",
         "next_steps": "The school goes on with the support that was agreed.",
+        **q.checked(),
     }
     if code == "O2":
         answers |= {"defence": "sickness", "evidence": "Report of the community paediatrician."}
@@ -186,6 +190,7 @@ def internal_review(q: Question, *, decision: str) -> Answers:
         "decided_on": q.day(),
         "reason": "Attendance has held." if decision == "closed" else "Unauthorised absence went on.",
         "next_steps": "The tutor keeps an eye on Mondays." if decision == "closed" else "The application is prepared.",
+        **q.checked(),
     }
 
 

@@ -27,7 +27,7 @@ def late_replies(q: Question, *, is_reasonable: bool = True) -> Answers:
 
 def notice_failed(q: Question, *, parent: int = 0) -> Answers:
     """A letter comes back."""
-    return {"parent": q.offered("parent")[parent], "what": "returned", "learned_on": q.day()}
+    return {"parent": q.offered("parent")[parent], "what": "returned", "found": "current", "learned_on": q.day()}
 
 
 def parent_discovered(q: Question) -> Answers:
@@ -57,15 +57,16 @@ def meet_new_parent(q: Question) -> Answers:
     }
 
 
-def reconsider(_: Question, *, decision: str = "go_on") -> Answers:
+def reconsider(q: Question, *, decision: str = "go_on") -> Answers:
     """Whether the case goes on although it stands on less than at the start."""
     reason = "The family wants to keep the plan." if decision == "go_on" else "The case stands on too little now."
-    return {"decision": decision, "reason": reason, "aeo_consulted": True}
+    return {"decision": decision, "reason": reason, "aeo_consulted": True, **q.checked()}
 
 
 def withdraw(q: Question) -> Answers:
     """The school gives the case up."""
-    return {"withdrawn_on": q.day(), "why": "support", "reason": "Another way to support the family was found."}
+    reason = "Another way to support the family was found."
+    return {"withdrawn_on": q.day(), "why": "support", "reason": reason, **q.checked()}
 
 
 def pupil_left(q: Question) -> Answers:

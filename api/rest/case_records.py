@@ -18,6 +18,7 @@ from engine.history import timeline
 from engine.queries import cases as queries
 from engine.queries.people import names_of
 from engine.queries.sending import documents
+from handlers.missing_letters import missing_letters
 
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
@@ -57,12 +58,14 @@ class AnswerOut(Out):
 
 
 class LeftOver(Out):
-    """Something that was reported and nobody will hear any more, or a task that the end of the case took away."""
+    """What somebody must look at: a report that nobody will hear, a task that the end of the case took away, a letter
+    that one parent did not get because nobody had checked the address, or nobody knows one."""
 
     id: UUID
-    message: str = Field(examples=["ParentCannotAttend"], description="What was reported; empty for a task.")
-    task: str = Field(examples=["Involve the new parent"], description="What was to be done; empty for a report.")
-    answers: dict[str, Any] = Field(description="Of a task its draft.")
+    message: str = Field(examples=["ParentCannotAttend"], description="What was reported; else empty.")
+    task: str = Field(examples=["Involve the new parent"], description="What was to be done; else empty.")
+    letter: str = Field(examples=["L3"], description="Which letter was not made; else empty.")
+    answers: dict[str, Any] = Field(description="Of a task its draft, of a letter the parent's id.")
     actor: PersonRef | None = Field(description="Who reported it, or who had taken the task.")
     received_at: Moment
 
@@ -103,9 +106,10 @@ def list_answers(case_id: UUID, runtime: RuntimeHere, allowed: ReadingAnswers, w
 
 @router.get("/{case_id}/left-over", responses=MISSING)
 def list_left_over(case_id: UUID, runtime: RuntimeHere, allowed: ReadingAnswers) -> list[LeftOver]:
-    """What came too late to be heard or to be done, oldest first: somebody must look at it."""
+    """What was not heard, not done or not sent, oldest first: somebody must look at it."""
     with transaction(runtime.engine) as db:
         reports, tasks = queries.left_over(db, case_id), queries.left_open(db, case_id)
+        letters = missing_letters(db, case_id)
         people = names_of(db, [*(row.actor for row in reports), *(row.assignee for row in tasks if row.assignee)])
         shown = shown_in_case(runtime, db, allowed, case_id)
     found = [
@@ -113,6 +117,7 @@ def list_left_over(case_id: UUID, runtime: RuntimeHere, allowed: ReadingAnswers)
             id=row.id,
             message=row.message,
             task="",
+            letter="",
             answers=shown(row.answers, message=row.message),
             actor=person_ref(row.actor, people),
             received_at=row.received_at,
@@ -124,11 +129,24 @@ def list_left_over(case_id: UUID, runtime: RuntimeHere, allowed: ReadingAnswers)
             id=row.id,
             message="",
             task=row.name,
+            letter="",
             answers=shown(row.draft or {}, element=row.element),
             actor=person_or_none(row.assignee, people),
             received_at=row.created_at,
         )
         for row in tasks
+    ]
+    found += [
+        LeftOver(
+            id=missing.id,
+            message="",
+            task="",
+            letter=missing.letter,
+            answers={"parent": str(missing.parent)},
+            actor=None,
+            received_at=missing.at,
+        )
+        for missing in letters
     ]
     return sorted(found, key=attrgetter("received_at"))
 

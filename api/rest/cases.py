@@ -40,9 +40,11 @@ from engine.queries.people import names_of
 from engine.queries.tasks import tasks_of_case
 from engine.queries.timers import timers
 from engine.versions import process_of
+from handlers.missing_letters import missing_letters
 
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
+LEFT_OVER = (queries.left_over, queries.left_open, missing_letters)
 READING = Depends(Rule("case.read"))
 Reading = Annotated[Allowed, READING]
 Ending = Annotated[Allowed, Depends(Rule("case.cancel"))]
@@ -101,7 +103,7 @@ class CaseInDetail(CaseOut):
     tasks: list[TaskOut]
     timers: list[TimerOut]
     reports: list[ReportName]
-    left_over: int = Field(description="How much nobody will hear or do any more: see `/cases/{id}/left-over`.")
+    left_over: int = Field(description="How much was not heard, not done or not sent: see `/cases/{id}/left-over`.")
 
 
 @router.post("", status_code=201, response_model=CaseOpened, responses=CREATING)
@@ -151,7 +153,7 @@ def read_case(case_id: UUID, runtime: RuntimeHere, response: Response) -> CaseIn
             tasks=tasks_out(db, tasks_of_case(db, case_id)),
             timers=timers_out(db, open_timers.rows),
             reports=report_names(runtime, db, row),
-            left_over=len(queries.left_over(db, case_id)) + len(queries.left_open(db, case_id)),
+            left_over=sum(len(left(db, case_id)) for left in LEFT_OVER),
         )
     set_etag(response, row.revision)
     return detail

@@ -7,6 +7,8 @@ from sqlalchemy import select, update
 
 from engine import clock, tables
 from engine.database import transaction
+from engine.history import Notes
+from engine.ids import new_id
 from engine.inbox import put
 from engine.timers import fire_due
 from engine.work import work_once
@@ -122,5 +124,19 @@ def test_a_task_that_the_end_of_the_case_took_away_stands_before_a_person(
     (left,) = lead.get(f"/cases/{case}/left-over")
 
     assert lead.get(f"/cases/{case}")["left_over"] == 1
-    assert (left["message"], left["task"], left["answers"]) == ("", task["name"], {"said": "by"})
+    assert (left["message"], left["task"], left["letter"]) == ("", task["name"], "")
+    assert left["answers"] == {"said": "by"}
     assert left["actor"]["name"] == "Marnie Tollgate"
+
+
+def test_a_letter_that_one_parent_did_not_get_stands_before_a_person(office: Office, case: str, lead: Desk) -> None:
+    parent = str(new_id())
+    with transaction(office.engine) as db:
+        notes = Notes(UUID(case), actor=str(lead.person_id), at=clock.now(db))
+        notes.add("letter_missing", facts={"letter": "L3", "parent": parent})
+        notes.write(db)
+
+    (left,) = lead.get(f"/cases/{case}/left-over")
+
+    assert lead.get(f"/cases/{case}")["left_over"] == 1
+    assert (left["message"], left["task"], left["letter"], left["answers"]) == ("", "", "L3", {"parent": parent})

@@ -4,9 +4,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, update
 
-from attendance import tables
 from attendance.meetings import current_invitations, meeting_by_id
 from attendance.moments import LONDON
 from engine.registry import Refusal
@@ -252,31 +250,3 @@ def test_the_arrangements_own_words_are_kept(desk: Desk) -> None:
 
     assert meeting.attendees == STAFF
     assert meeting.place == arrangement(PANEL_ON)["place"]
-
-
-@pytest.mark.rule("R028", "R029")
-def test_no_invitation_is_arranged_to_an_address_that_nobody_has_checked(desk: Desk) -> None:
-    mother, _ = two_parents(desk)
-    desk.db.execute(update(tables.address).where(tables.address.c.adult_id == mother).values(verified_on=None))
-
-    with pytest.raises(Refusal) as refused:
-        arrange(desk, "panel", PANEL_ON)
-    arrange(desk, "panel", PANEL_ON, addresses_checked=True)
-
-    assert (refused.value.rule, refused.value.field) == ("R028", "addresses_checked")
-    assert "Mrs Ada Okafor" in refused.value.message
-    assert {parent.address.verified_on for parent in desk.facts.parents if parent.address} == {
-        date(2026, 9, 1),
-        date(2026, 11, 23),
-    }
-
-
-@pytest.mark.rule("R028")
-def test_no_invitation_is_arranged_to_nowhere(desk: Desk) -> None:
-    mother, _ = two_parents(desk)
-    desk.db.execute(delete(tables.address).where(tables.address.c.adult_id == mother))
-
-    with pytest.raises(Refusal) as refused:
-        arrange(desk, "panel", PANEL_ON, addresses_checked=True)
-
-    assert refused.value.rule == "R028"

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from attendance import tables
 from attendance.meetings import current_invitations, invitation_by_id
 from engine import tables as engine_tables
+from engine.errors import FormRefused
 from engine.registry import Accepted, Refusal
 from tests.handlers.desk import Desk, two_parents
 from tests.handlers.stories import PANEL_ON, arrange, invite, post
@@ -27,7 +28,8 @@ def meeting(desk: Desk) -> str:
 
 def fail(desk: Desk, meeting: str, parent: UUID, **changes: Any) -> Accepted:
     """A letter came back."""
-    answers = {"parent": str(parent), "what": "returned", "learned_on": desk.facts.today.isoformat(), **changes}
+    today = desk.facts.today.isoformat()
+    answers = {"parent": str(parent), "what": "returned", "found": "current", "learned_on": today, **changes}
     return desk.complete(
         "notice_failed", "notices.report_failed", answers, prepare="notices.prepare_report", meeting=meeting
     )
@@ -134,3 +136,36 @@ def test_an_address_that_no_envelope_can_carry_is_refused(desk: Desk, meeting: s
         fail(desk, meeting, desk.facts.parents[0].id, what="address_changed", new_address="Norwich", confidential=False)
 
     assert (refused.value.rule, refused.value.field) == ("R028", "new_address")
+
+
+@pytest.mark.rule("R028", "R029")
+@pytest.mark.parametrize("what", ["returned", "not_received"])
+def test_a_letter_goes_again_only_to_an_address_that_somebody_has_looked_into(
+    desk: Desk, meeting: str, what: str
+) -> None:
+    mother = desk.facts.parents[0]
+    if what == "not_received":
+        desk.db.execute(update(tables.address).where(tables.address.c.adult_id == mother.id).values(verified_on=None))
+
+    with pytest.raises((Refusal, FormRefused)):
+        fail(desk, meeting, mother.id, what=what, found=None)
+    fail(desk, meeting, mother.id, what=what)
+
+    checked = desk.facts.parents[0].address
+    assert checked is not None
+    assert checked.verified_on == desk.facts.today
+
+
+@pytest.mark.rule("R028", "R030")
+def test_a_parent_whose_address_nobody_knows_any_more_does_not_hold_up_the_meeting(desk: Desk, meeting: str) -> None:
+    post(desk, meeting, date(2026, 11, 24))
+    father = desk.facts.parents[1]
+
+    accepted = fail(desk, meeting, father.id, found="unknown")
+    served = desk.serve("letters.serve_again", invitation=accepted.routing["failed"])
+
+    assert served == accepted.routing["failed"]
+    assert desk.prepare("posting.prepare_one", invitation=served)["answers"]["letters"] == []
+    assert desk.ask("notice_long_enough", served) is True
+    assert desk.ask("notice_stands", meeting) is True
+    assert [code for code, _ in desk.letters()] == ["L1", "L1"]

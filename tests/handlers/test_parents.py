@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from attendance import tables
 from attendance.parents import parents_of
@@ -106,6 +106,23 @@ def test_a_wrong_address_is_replaced_from_today_and_kept(desk: Desk) -> None:
     assert parent.address.as_letter == ["3 Quay Street", "Saltmarsh", "NR99 4DD"]
     a = tables.address.c
     assert len(desk.db.execute(select(a.id).where(a.adult_id == mother)).all()) == 2
+
+
+@pytest.mark.rule("R022", "R028")
+def test_a_parent_whose_address_nobody_knows_is_established_all_the_same(desk: Desk) -> None:
+    mother, father = two_parents(desk)
+    desk.db.execute(delete(tables.address).where(tables.address.c.adult_id == father))
+    answers = rows(desk)
+    at_father = next(row for row in answers if row["adult"] == str(father))
+
+    with pytest.raises(Refusal) as refused:
+        establish(desk, parents=answers)
+    at_father |= {"is_current": False, "address_unknown": True}
+    establish(desk, parents=answers)
+
+    assert refused.value.code == "no_address"
+    assert [parent.is_nowhere for parent in desk.facts.parents] == [False, True]
+    assert mother != father
 
 
 def test_who_is_no_parent_needs_no_address_check(desk: Desk) -> None:
