@@ -26,6 +26,8 @@ SENTENCES: Mapping[str, str] = {
     "reported": "Reported: {message}",
     "heard": "",
     "service": "",
+    "script": "",
+    "passed": "Passed: {name}",
     "refused": "Refused: {message}",
     "timer_fired": "{name} (due {due_at})",
     "timer_rescheduled": "{name} moved from {was} to {becomes}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine.errors import BundleRefused
+from engine.errors import BundleRefused, NotXml
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
@@ -41,7 +41,7 @@ class Binding:
 
 
 def parse_xml(content: bytes) -> etree._Element:
-    """The root of an XML file. Raises BundleRefused for a DOCTYPE, entities, or what is not XML."""
+    """The root of an XML file. Raises BundleRefused for a DOCTYPE, NotXml for what is none."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -53,7 +53,7 @@ def parse_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise BundleRefused(f"This is not readable as XML: {error}") from error
+        raise NotXml(f"This is not readable as XML: {error}") from error
     if root.getroottree().docinfo.doctype:
         raise BundleRefused("A DOCTYPE is not allowed. Remove the <!DOCTYPE …> line.")
     return root

@@ -1,6 +1,7 @@
 """A process as one folder: read, compiled, hashed."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.plain import NOTHING, bound_to_nothing, is_plain
 from engine.policy import Policy
 from engine.spiff.parser import Specification, compile_processes
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,99}")  # of a process: it stands in addresses
 LARGEST_BUNDLE = 10_000_000  # bytes
 SUFFIXES = {".bpmn", ".dmn", ".json", ".md"}
 

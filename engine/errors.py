@@ -51,6 +51,10 @@ class BundleRefused(Declined):
         self.findings = tuple(findings)
 
 
+class NotXml(BundleRefused):
+    """This file cannot be read as XML."""
+
+
 class ExpressionError(EngineError):
     """This expression is not allowed or does not work."""
 

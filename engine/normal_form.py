@@ -49,7 +49,7 @@ def to_normal_form(root: etree._Element) -> None:
     """Brings a parsed file into its normal form, in place."""
     for drawing in [*root.iterchildren(f"{{{DRAWING}}}BPMNDiagram")]:
         root.remove(drawing)
-    _leave_partners_out(root)
+    leave_partners_out(root)
     own = root.get("targetNamespace")
     for number, xml in enumerate(_bpmn(root)):
         _plain(xml, own)
@@ -80,7 +80,7 @@ def _bpmn(root: etree._Element) -> list[etree._Element]:
     return [xml for xml in root.iter() if isinstance(xml.tag, str) and xml.tag.startswith(f"{{{BPMN}}}")]
 
 
-def _leave_partners_out(root: etree._Element) -> None:
+def leave_partners_out(root: etree._Element) -> None:
     """A process that is marked as not executable is a picture of a partner, beside one that is executed."""
     processes = [*root.iterchildren(f"{{{BPMN}}}process")]
     partners = [xml for xml in processes if AS_TRUTH.get(str(xml.get("isExecutable", "true")).strip()) == "false"]

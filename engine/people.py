@@ -15,9 +15,10 @@ from engine.ids import new_id
 
 SYSTEM = "system"  # who acts when no person does
 
-# What an action asks for: any of these roles. `*` is anybody who belongs to the owner.
+EVERYBODY = "*"  # anybody who belongs to the owner, whatever their roles
+# What an action asks for: any of these roles.
 Rules = Mapping[str, frozenset[str]]
-ANY_MEMBER = frozenset({"*"})
+ANY_MEMBER = frozenset({EVERYBODY})
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ class Actor:
     roles: Mapping[UUID, frozenset[str]]
 
     def has(self, owner_id: UUID, wanted: Iterable[str]) -> bool:
-        """Whether they hold any of these roles in this owner."""
-        return not self.roles.get(owner_id, frozenset()).isdisjoint(wanted)
+        """Whether they hold any of these roles in this owner; `*` is held by whoever belongs to it."""
+        held = self.roles.get(owner_id, frozenset())
+        return any(role in held or (role == EVERYBODY and held) for role in wanted)
 
     def owners(self, wanted: Iterable[str] = ANY_MEMBER) -> list[UUID]:
         """The owners in which they hold any of these roles."""

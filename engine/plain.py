@@ -12,8 +12,9 @@ from lxml import etree
 
 from engine.bindings import ZEEBE, Binding
 from engine.forms import Form
+from engine.people import EVERYBODY
 
-ANYBODY = ("*",)
+ANYBODY = (EVERYBODY,)
 NOTHING = Form(id="nothing", title="Nothing to fill in", fields=())
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select
 
 from engine import tables
-from engine.bundles import Bundle, Process, compile_bundle
+from engine.bundles import NAME, Bundle, Process, compile_bundle
 from engine.checks import check_bundle
 from engine.clock import now as read_clock
 from engine.database import insert_rows, transaction
@@ -20,6 +20,10 @@ def publish(runtime: Runtime, bundle: Bundle, *, actor: str) -> UUID:
 
     Raises BundleRefused with all that is wrong with it.
     """
+    if not NAME.fullmatch(bundle.name):
+        raise BundleRefused(
+            f"A process cannot be called {bundle.name!r}. Use letters, digits, underscores, hyphens and full stops."
+        )
     findings = check_bundle(bundle, runtime.registry, read_letter=runtime.read_letter)
     if findings:
         raise BundleRefused("\n".join(str(finding) for finding in findings), findings=findings)

@@ -14,10 +14,11 @@ from api.cli.output import AsJson, CommandFailed, answer
 from api.documents.checking import letter_problems
 from api.outline import outline as in_words
 from engine import tables
+from engine.bindings import parse_xml
 from engine.bundles import Bundle, read_folder
 from engine.checks import Finding, check_bundle, check_file
-from engine.checks.alone import bundle_around
-from engine.errors import BundleRefused
+from engine.checks.alone import bundle_around, read_file
+from engine.errors import BundleRefused, NotXml
 from engine.versions import publish as publish_version
 from handlers import REGISTRY
 
@@ -59,28 +60,35 @@ def outline(path: Annotated[Path, typer.Argument(metavar="FOLDER", help="A bundl
 
 @app.command()
 def publish(
-    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="A bundle's folder.")], as_json: AsJson = False
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A bundle's folder, or one .bpmn file.")],
+    name: Annotated[str, typer.Option(help="What the process is called; else as its folder or file.")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Makes a bundle the newest version of its process: new cases run on it, open ones stay on theirs."""
+    bundle = _bundle(path)
+    bundle = Bundle(name or (bundle.name if path.is_dir() else path.stem), bundle.files)
     with connected() as wiring:
-        version_id = publish_version(wiring.runtime, read_folder(path), actor="command line")
+        version_id = publish_version(wiring.runtime, bundle, actor="command line")
         with wiring.database.engine.connect() as db:
             v = tables.process_version.c
             number = db.execute(select(v.number).where(v.id == version_id)).scalar_one()
     answer(
-        {"process": path.resolve().name, "version": number},
+        {"process": bundle.name, "version": number},
         as_json=as_json,
-        words=f"{path.resolve().name} is published as version {number}.",
+        words=f"{bundle.name} is published as version {number}.",
     )
 
 
 def _bundle(path: Path) -> Bundle:
-    """The bundle that stories are told of: a diagram by itself has the files beside it that it needs."""
+    """The bundle in a folder, or around one diagram: it has the files beside it that it needs."""
     if path.is_dir():
         return read_folder(path)
-    if path.suffix == ".bpmn":
-        return bundle_around(path)[0]
-    raise CommandFailed("Only a bundle or a diagram has stories.", code=2)
+    try:
+        if path.suffix == ".bpmn":
+            return bundle_around(path)[0]
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    raise CommandFailed(f"{path} is neither a folder nor a .bpmn file.", code=2)
 
 
 def _found(path: Path) -> list[Finding]:
@@ -88,12 +96,29 @@ def _found(path: Path) -> list[Finding]:
         if path.is_dir():
             return check_bundle(read_folder(path), REGISTRY, read_letter=letter_problems)
         if path.suffix in FILES:
+            _must_be_xml(read_file(path))
             return check_file(path, REGISTRY, read_letter=letter_problems)
     except OSError as error:
-        raise CommandFailed(f"{path} cannot be read: {error.strerror or error}.", code=2) from None
+        raise _unreadable(path, error) from None
+    except NotXml as broken:
+        raise CommandFailed(f"{path}: {broken}", code=2) from None
     except BundleRefused as refused:
         raise CommandFailed(str(refused), code=2) from None
     raise CommandFailed(f"{path} is neither a folder nor a {' or '.join(FILES)} file.", code=2)
+
+
+def _must_be_xml(content: bytes) -> None:
+    """Raises NotXml; what else is wrong with a file is a finding."""
+    try:
+        parse_xml(content)
+    except NotXml:
+        raise
+    except BundleRefused:
+        return
+
+
+def _unreadable(path: Path, error: OSError) -> CommandFailed:
+    return CommandFailed(f"{path} cannot be read: {error.strerror or error}.", code=2)
 
 
 def _in_words(path: Path, findings: list[Finding]) -> str:

@@ -13,6 +13,7 @@ from api.rest.answering import answered
 from api.rest.nouns import CONFLICT, CREATING, MISSING, noun
 from api.rest.revisions import set_etag
 from api.rest.shapes import (
+    PROCESS_NAME,
     Body,
     Listed,
     Moment,
@@ -52,10 +53,11 @@ Opening = Annotated[Allowed, Depends(Rule("case.open"))]
 
 
 class NewCase(Body):
-    """About whom a case is to be opened."""
+    """About whom a case is to be opened, and of which process: of the procedure, unless another is named."""
 
     model_config = example(pupil_id="019ab5a2-7b1c-7d52-9a55-4d0c9d0a0c1f")
     pupil_id: UUID
+    process: str | None = Field(default=None, pattern=PROCESS_NAME, examples=["fast_track"])
 
 
 class CaseOpened(Out):
@@ -115,7 +117,7 @@ def open_case(body: NewCase, request: Request, runtime: RuntimeHere, allowed: Op
     me = allowed.actor.id
 
     def act() -> Answer:
-        process: str = request.app.state.process
+        process: str = body.process or request.app.state.process
         case_id = open_in_engine(runtime, process=process, owner_id=school_id, subject_id=body.pupil_id, actor=str(me))
         with transaction(runtime.engine) as db:
             opened = CaseOpened.model_validate(queries.case_by_id(db, case_id))

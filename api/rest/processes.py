@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Response
 from sqlalchemy import Connection
 
 from api.rest.nouns import MISSING, noun
-from api.rest.shapes import Listed, Moment, Out, PersonRef, WantedHere, person_ref
+from api.rest.shapes import PROCESS_NAME, Listed, Moment, Out, PersonRef, WantedHere, person_ref
 from api.security import Rule, RuntimeHere
 from engine.database import AnyRow, transaction
 from engine.queries import processes as queries
@@ -16,7 +16,7 @@ from engine.queries.people import names_of
 router = noun("processes", explained="The procedure as it is drawn: versions that never change, and their files.")
 
 READING = Depends(Rule("process.read"))
-Process = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,100}$", examples=["fast_track"])]
+Process = Annotated[str, Path(pattern=PROCESS_NAME, examples=["fast_track"])]
 Number = Annotated[int, Path(ge=1, le=1_000_000, examples=[1])]
 FilePath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_./-]{1,300}$", examples=["forms/outcome.json"])]
 MEDIA_TYPES = {

@@ -13,7 +13,7 @@ from api.rest.cases import ReportName, report_names
 from api.rest.forms import FormOut, form_out
 from api.rest.nouns import CONFLICT, MISSING, noun
 from api.rest.revisions import IfMatch
-from api.rest.shapes import Answers, Body, Out, example
+from api.rest.shapes import MESSAGE_NAME, Answers, Body, Out, example
 from api.security import Allowed, Rule, RuntimeHere
 from engine.cases import report
 from engine.database import transaction
@@ -24,7 +24,7 @@ from engine.reading import read_report as read_prepared
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
 Reporting = Annotated[Allowed, Depends(Rule("report.make"))]
-Message = Annotated[str, Path(pattern=r"^[A-Za-z0-9_]{1,100}$")]
+Message = Annotated[str, Path(pattern=MESSAGE_NAME)]
 
 
 class ReportOut(ReportName):
@@ -45,7 +45,7 @@ class NewReport(Body):
             "how": "phone",
         },
     )
-    message: str = Field(pattern=r"^[A-Za-z0-9_]{1,100}$")
+    message: str = Field(pattern=MESSAGE_NAME)
     answers: Answers
 
 

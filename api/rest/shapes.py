@@ -9,12 +9,16 @@ from uuid import UUID
 from fastapi import Depends, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
 
+from engine.bundles import NAME
+from engine.checks.events import MESSAGE
 from engine.clock import LONDON
 from engine.database import AnyRow
 from engine.expressions.values import is_storable
 from engine.people import SYSTEM
 from engine.queries.pages import DEFAULT_ROWS, MOST_ROWS, Wanted
 
+PROCESS_NAME = rf"^{NAME.pattern}$"
+MESSAGE_NAME = rf"^{MESSAGE.pattern}$"
 DEEPEST = 12  # of what a person answers: a form has rows, rows have fields
 Item = TypeVar("Item")
 

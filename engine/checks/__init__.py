@@ -23,7 +23,7 @@ from engine.checks import (
     structure,
     timers,
 )
-from engine.checks.alone import bundle_around
+from engine.checks.alone import bundle_around, called_beside
 from engine.checks.decisions import check_decisions
 from engine.checks.diagram import Diagram
 from engine.checks.finding import Finding
@@ -59,16 +59,32 @@ OF_A_BUNDLE: tuple[Callable[[Material], Iterable[Finding]], ...] = (
     check_forms,
     check_invariants,
 )
+MOST_NODES = 2_000  # in one bundle
+TOO_MANY = Finding(
+    "", "", f"There are more than {MOST_NODES} steps in this bundle.", "Split it into several processes."
+)
+MOST_FINDINGS = 200
 NO_DIAGRAM = Finding("", "", "This bundle holds no diagram.", "Add at least one .bpmn file.")
 
 
-def check_bundle(bundle: Bundle, registry: Registry, *, read_letter: ReadLetter | None = None) -> list[Finding]:
-    """All that is wrong with a bundle, file by file; empty when it can be published. Never raises."""
+def check_bundle(
+    bundle: Bundle,
+    registry: Registry,
+    *,
+    read_letter: ReadLetter | None = None,
+    called_beside: frozenset[str] = frozenset(),
+) -> list[Finding]:
+    """All that is wrong with a bundle, file by file; empty when it can be published. Never raises.
+
+    called_beside: the processes that diagrams outside of this bundle call.
+    """
     try:
-        material = read_material(bundle, registry)
+        material = read_material(bundle, registry, called_beside=called_beside)
     except Exception as error:  # noqa: BLE001 - whatever a file holds, its owner is told
         return [_unforeseen("", error)]
     findings = [*material.unreadable]
+    if sum(1 for _ in material.nodes) > MOST_NODES:
+        return [*findings, TOO_MANY]
     if not any(file.endswith(".bpmn") for file in bundle.files):
         findings.append(NO_DIAGRAM)
     for file, diagram in material.diagrams.items():
@@ -80,14 +96,23 @@ def check_bundle(bundle: Bundle, registry: Registry, *, read_letter: ReadLetter 
     if not findings:
         # What is already known to be wrong would only be said again, in the library's words.
         findings += _guarded("", check_run, material)
-    return sorted(dict.fromkeys(findings), key=lambda finding: finding.file)
+    return _shown(sorted(dict.fromkeys(findings), key=lambda finding: finding.file))
 
 
 def check_file(path: Path, registry: Registry, *, read_letter: ReadLetter | None = None) -> list[Finding]:
     """All that is wrong with one diagram or decision file, read beside the files of its bundle that it needs."""
     bundle, file = bundle_around(path)
-    findings = check_bundle(bundle, registry, read_letter=read_letter)
-    return [found for found in findings if found.file in (file, "") and found is not NO_DIAGRAM]
+    findings = check_bundle(bundle, registry, read_letter=read_letter, called_beside=called_beside(path))
+    return [found for found in findings if found.file in (file, "") and found != NO_DIAGRAM]
+
+
+def _shown(findings: list[Finding]) -> list[Finding]:
+    """Findings for a person to read: not thousands of them, nor with a megabyte of what the file says."""
+    more = len(findings) - MOST_FINDINGS
+    shown = [finding.shortened() for finding in findings[:MOST_FINDINGS]]
+    if more > 0:
+        shown.append(Finding("", "", f"There are {more} more findings.", "Correct these first, then look again."))
+    return shown
 
 
 def _guarded(file: str, check: Callable[..., Iterable[Finding]], *given: object) -> Iterator[Finding]:

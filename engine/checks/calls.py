@@ -3,17 +3,24 @@
 from collections.abc import Iterator
 
 from engine.bindings import BPMN
-from engine.checks.diagram import Diagram, Scope
+from engine.checks.diagram import Diagram, Scope, text_of
 from engine.checks.finding import Finding
-from engine.checks.material import Material, called_by
+from engine.checks.material import Material, called_by, in_two
 from engine.checks.names import inputs_of_process, outputs_of_process
+from engine.expressions.names import why_not
+
+HANDED = (("dataInput", "inputSet", "dataInputRefs"), ("dataOutput", "outputSet", "dataOutputRefs"))
 
 
 def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
     """Calls of one file, and the processes in it that are called."""
     for scope in diagram.processes:
+        yield from _declared(diagram, material, scope)
         if scope.id in material.called:
             yield from _called(diagram, material, scope)
+        elif [*inputs_of_process(scope)]:
+            problem = f"The process {scope.id} needs inputs, and nobody gives them where a case begins."
+            yield Finding(diagram.file, scope.id, problem, "Leave them out, or call this process from another.")
     for node in diagram.nodes:
         if node.kind != "callActivity":
             continue
@@ -50,6 +57,22 @@ def check_entry(material: Material) -> Iterator[Finding]:
         yield Finding(
             entries[-1].file, entries[-1].id, problem, "Exactly one begins the case; call the others from it."
         )
+
+
+def _declared(diagram: Diagram, material: Material, scope: Scope) -> Iterator[Finding]:
+    """What a process hands in and out must have names, and be declared where it is listed."""
+    specification = scope.xml.find(f"{{{BPMN}}}ioSpecification")
+    for kind, group, listed in HANDED:
+        if specification is None:
+            return
+        names = {str(xml.get("id", "")) for xml in specification.iterfind(f"{{{BPMN}}}{kind}")}
+        for name in sorted(names):
+            if why := why_not(name, material.functions):
+                yield Finding(diagram.file, scope.id, *in_two(why))
+        for reference in specification.iterfind(f"{{{BPMN}}}{group}/{{{BPMN}}}{listed}"):
+            if text_of(reference) not in names:
+                problem = f"{text_of(reference) or 'An empty name'} is listed in the {group}, but not declared."
+                yield Finding(diagram.file, scope.id, problem, f"Declare it as a {kind}, or take it off the list.")
 
 
 def _called(diagram: Diagram, material: Material, scope: Scope) -> Iterator[Finding]:

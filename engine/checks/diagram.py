@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from engine.bindings import BPMN, ZEEBE, Binding, read_bindings
-from engine.normal_form import to_normal_form
+from engine.normal_form import leave_partners_out, to_normal_form
 
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 TASKS = frozenset({"userTask", "serviceTask", "businessRuleTask", "scriptTask"})
@@ -126,7 +126,7 @@ class Scope:
 
 @dataclass(eq=False)
 class Diagram:
-    """One BPMN file: as it is, and in its normal form."""
+    """One BPMN file: as it is but for partners that are only shown, and in its normal form."""
 
     file: str
     raw: etree._Element
@@ -152,6 +152,7 @@ class Diagram:
 
 def read_diagram(file: str, raw: etree._Element) -> Diagram:
     """The file's processes and everything in them."""
+    leave_partners_out(raw)
     root = copy.deepcopy(raw)
     to_normal_form(root)
     diagram = Diagram(file, raw, root)

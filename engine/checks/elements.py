@@ -29,12 +29,12 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
     """Everything drawn that would not be done."""
     for xml in diagram.raw.iter(f"{{{BPMN}}}*"):
         if tag(xml) in INSTEAD:
-            problem = f"This engine does not execute {_words(tag(xml))}."
+            problem = f"This engine does not execute {in_words(tag(xml))}."
             yield Finding(diagram.file, named(xml), problem, INSTEAD[tag(xml)])
         elif not _is_inside_refused(xml):
             yield from _attributes(diagram, xml)
         if _declares_for_itself(xml):
-            problem = f"{_words(tag(xml.getparent())).capitalize()} has inputs and outputs of its own here."
+            problem = f"{in_words(tag(xml.getparent())).capitalize()} has inputs and outputs of its own here."
             advice = "Write what it needs as its properties; only a called process declares inputs and outputs."
             yield Finding(diagram.file, named(xml), problem, advice)
     for scope in diagram.scopes:
@@ -59,7 +59,7 @@ def _attributes(diagram: Diagram, xml: etree._Element) -> Iterator[Finding]:
             continue  # what is described elsewhere describes only
         if here not in bpmn20().elements:
             continue  # named by the check of the schema
-        problem = f"This engine does not execute {name}={_shown(str(value))} of {_words(here)}."
+        problem = f"This engine does not execute {name}={_shown(str(value))} of {in_words(here)}."
         yield Finding(diagram.file, named(xml), problem, limit.advice)
 
 
@@ -87,7 +87,7 @@ def _node(diagram: Diagram, node: Node, material: Material) -> Iterator[Finding]
         )
         yield Finding(diagram.file, node.id, "This engine does not execute event subprocesses.", advice)
     if node.kind in PASSED and not material.is_plain:
-        problem = f"This engine does not execute {_words(node.kind)}."
+        problem = f"This engine does not execute {in_words(node.kind)}."
         kinds = "a user task, a service task, a script task or a business rule task"
         yield Finding(diagram.file, node.id, problem, f"Choose what kind of task it is: {kinds}.")
     if node.kind not in EXECUTED:
@@ -110,15 +110,15 @@ def _misplaced(node: Node) -> tuple[str, str]:
     if node.event == "message":
         return "This engine does not throw messages.", "Draw a service task whose handler tells whoever is to know."
     allowed = " or ".join(sorted(EXECUTED[node.kind])) or "plain"
-    return f"{_words(node.kind).capitalize()} cannot be of the kind {node.event}.", f"Use one of the kind {allowed}."
+    return f"{in_words(node.kind).capitalize()} cannot be of the kind {node.event}.", f"Use one of the kind {allowed}."
 
 
 def _shown(value: str) -> str:
     return repr(value if len(value) <= 40 else f"{value[:39]}…")
 
 
-def _words(name: str) -> str:
+def in_words(name: str) -> str:
     """`sendTask` as `a send task`."""
     spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
     spaced = spaced.replace(" event definition", " event").replace(" characteristics", "")
-    return f"{'an' if spaced[0] in 'aeiou' else 'a'} {spaced}"
+    return f"{'an' if spaced[:1] in 'aeiou' else 'a'} {spaced or 'element'}"

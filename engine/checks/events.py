@@ -1,5 +1,6 @@
 """Messages, errors, escalations, and what stands behind the border of an activity."""
 
+import re
 from collections.abc import Iterator
 
 from engine.bindings import BPMN
@@ -9,6 +10,7 @@ from engine.checks.material import Material, called_by
 from engine.checks.paths import Paths
 from engine.checks.signals import signal_of
 
+MESSAGE = re.compile(r"[^/\x00-\x1f\x7f]{1,100}")  # its name stands in addresses
 THROWN = {"error": ("errorRef", "errorCode"), "escalation": ("escalationRef", "escalationCode")}
 
 
@@ -41,6 +43,9 @@ def _message(diagram: Diagram, node: Node) -> Iterator[Finding]:
         yield Finding(diagram.file, node.id, problem, "Choose a message, or make a new one.")
     elif not declared[0].get("name"):
         yield Finding(diagram.file, node.id, f"The message {reference} has no name.", "Give it one: reports go by it.")
+    elif not MESSAGE.fullmatch(str(declared[0].get("name"))):
+        problem = f"The name of the message {reference} cannot stand in an address, where reports go by it."
+        yield Finding(diagram.file, node.id, problem, "Leave slashes out of it, and keep it within 100 characters.")
 
 
 def code_of(diagram: Diagram, node: Node) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+MOST = 500  # characters of what a file says
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -11,6 +13,11 @@ class Finding:
     element: str
     problem: str
     advice: str
+
+    def shortened(self) -> "Finding":
+        """The same, where a file says more than anybody would read."""
+        long = (self.file, self.element, self.problem, self.advice)
+        return Finding(*(text if len(text) <= MOST else f"{text[: MOST - 1]}…" for text in long))
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.element}" if self.element else self.file

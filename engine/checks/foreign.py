@@ -31,6 +31,7 @@ HARMLESS: Mapping[str, frozenset[str]] = {
             "modelerTemplateVersion", "modelerTemplateIcon", "versionTag", "properties", "property",
         }
     ),
+    "http://www.jboss.org/drools": frozenset({"metaData", "metaValue", "packageName", "version"}),
     ZEEBE: frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon", "versionTag", "userTask"}),
 }  # fmt: skip
 # What is read of zeebe, by element: its attributes.

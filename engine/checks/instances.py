@@ -1,16 +1,20 @@
 """Steps that are done once for each of a list: where the list comes from, and where results go."""
 
+import ast
 from collections.abc import Iterator
 
 from lxml import etree
 
 from engine.bindings import BPMN
-from engine.checks.diagram import Diagram, Node, Repetition, Scope, text_of
+from engine.checks.diagram import Diagram, Node, Repetition, Scope, plain, text_of
 from engine.checks.finding import Finding
 from engine.checks.material import Material, called_by
 from engine.checks.names import assigned, outputs_of_process
 from engine.checks.paths import Paths
 from engine.expressions.names import why_not
+from engine.spiff.instances import MOST_INSTANCES
+
+LONGEST_LITERAL = 100  # characters
 
 
 def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
@@ -32,9 +36,22 @@ def _loop(diagram: Diagram, node: Node, loop: etree._Element) -> Iterator[Findin
     if not text_of(loop.find(f"{{{BPMN}}}loopCondition")) and not most:
         problem = "This step is to be done again and again, and nothing says for how long."
         yield Finding(diagram.file, node.id, problem, "Write the loop's condition, or how many times at most.")
+    if not most and literal(text_of(loop.find(f"{{{BPMN}}}loopCondition"))) is True:
+        problem = "This step is done again and again for ever: its condition always holds."
+        yield Finding(diagram.file, node.id, problem, "Write a condition that changes, or how many times at most.")
     if most and not most.lstrip("+").isdecimal():
         problem = f"This step is to be done at most {most} times."
         yield Finding(diagram.file, node.id, problem, "Write a whole number that is not below zero.")
+
+
+def literal(text: str) -> object:
+    """The value of an expression that says it itself, None for any other."""
+    if len(text) > LONGEST_LITERAL:
+        return None
+    try:
+        return ast.literal_eval(plain(text))
+    except (ValueError, SyntaxError, TypeError):
+        return None
 
 
 def _thrown(diagram: Diagram, node: Node) -> Iterator[Finding]:
@@ -70,6 +87,9 @@ def _names_what_it_throws(diagram: Diagram, definition: etree._Element) -> bool:
 
 def _repetition(diagram: Diagram, material: Material, node: Node, repetition: Repetition) -> Iterator[Finding]:
     if repetition.times:
+        if (number := literal(repetition.times)) is not None and number not in range(MOST_INSTANCES + 1):
+            problem = f"It is to be done {number} times."
+            yield Finding(diagram.file, node.id, problem, f"Write a whole number from 0 to {MOST_INSTANCES}.")
         if repetition.collection or repetition.item:
             problem = "It says both how many times it is done and for each of which list."
             yield Finding(diagram.file, node.id, problem, "Leave one of them out.")

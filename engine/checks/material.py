@@ -21,6 +21,8 @@ from engine.plain import is_plain
 from engine.policy import Policy
 from engine.registry import Registry
 
+MOST_ELEMENTS = 20_000  # in one file, its picture with them
+MOST_ATTRIBUTES = 50  # of one element
 Read = TypeVar("Read")
 
 
@@ -34,6 +36,7 @@ class Material:
     decisions: Mapping[str, tuple[str, Decision]]  # by id: the file and the table
     policy: Policy | None
     unreadable: tuple[Finding, ...] = field(default=())
+    called_beside: frozenset[str] = frozenset()  # by diagrams that are not looked at
 
     @cached_property
     def names(self) -> NamesInDiagrams:
@@ -83,7 +86,7 @@ class Material:
     @cached_property
     def called(self) -> set[str]:
         """The processes that others call."""
-        return {called_by(node) for node in self.calls}
+        return {called_by(node) for node in self.calls} | self.called_beside
 
     @cached_property
     def is_plain(self) -> bool:
@@ -104,7 +107,7 @@ def called_by(call: Node) -> str:
     return str(call.xml.get("calledElement", ""))
 
 
-def read_material(bundle: Bundle, registry: Registry) -> Material:
+def read_material(bundle: Bundle, registry: Registry, *, called_beside: frozenset[str] = frozenset()) -> Material:
     """Reads every file of a bundle as far as it can be read."""
     findings: list[Finding] = []
     diagrams: dict[str, Diagram] = {}
@@ -123,11 +126,14 @@ def read_material(bundle: Bundle, registry: Registry) -> Material:
         elif file.endswith(".json"):
             _read(file, json.loads, content, findings)
     policy = _read("policy.json", Policy.read, bundle.files.get("policy.json", b"{}"), findings)
-    return Material(bundle, registry, diagrams, decisions, policy, tuple(dict.fromkeys(findings)))
+    return Material(bundle, registry, diagrams, decisions, policy, tuple(dict.fromkeys(findings)), called_beside)
 
 
 def _diagram(file: str, content: bytes) -> Diagram:
-    return read_diagram(file, parse_xml(content))
+    root = parse_xml(content)
+    if sum(1 for _ in root.iter()) > MOST_ELEMENTS or any(len(xml.attrib) > MOST_ATTRIBUTES for xml in root.iter()):
+        raise BundleRefused("There is more in this file than can be read. Split it into several processes.")
+    return read_diagram(file, root)
 
 
 def _read(file: str, read: Callable[[bytes], Read], content: bytes, findings: list[Finding]) -> Read | None:

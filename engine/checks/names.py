@@ -57,6 +57,8 @@ class NamesInDiagrams:
         """The names that are set when a token comes to this node."""
         if id(node) not in self._before:
             guarded = node.scope.nodes.get(node.attached_to)
+            if guarded is not None and guarded.kind == "boundaryEvent":
+                guarded = None  # named by the check of structure
             self._before[id(node)] = self.before(guarded) if guarded is not None else self._before_inner(node)
         return self._before[id(node)]
 

@@ -9,6 +9,7 @@ from engine.checks.finding import Finding
 from engine.checks.material import Material
 from engine.checks.paths import Paths
 
+LONGEST_NAME = 300  # it stands in lists
 NCNAME = re.compile(r"[^\W\d][\w.\-]*")
 
 
@@ -41,7 +42,10 @@ def check_ids(material: Material) -> Iterator[Finding]:
             name = str(xml.get("id", ""))
             if not found or not name or found in VARIABLES:
                 continue
-            if not NCNAME.fullmatch(name):
+            if len(name) > LONGEST_NAME:
+                problem = f"The id of {found} has {len(name)} characters."
+                yield Finding(file, name, problem, f"Keep it within {LONGEST_NAME}.")
+            elif not NCNAME.fullmatch(name):
                 problem = f"The id {name!r} has characters that an id may not have."
                 advice = "Begin with a letter, and go on with letters, digits, hyphens, full stops and underscores."
                 yield Finding(file, name, problem, advice)
@@ -92,6 +96,9 @@ def _flows(diagram: Diagram, scope: Scope) -> Iterator[Finding]:
 
 def _node(diagram: Diagram, scope: Scope, node: Node) -> Iterator[Finding]:
     outgoing = scope.outgoing(node)
+    if len(node.binding.name) > LONGEST_NAME:
+        problem = f"The name of this step has {len(node.binding.name)} characters."
+        yield Finding(diagram.file, node.id, problem, f"Keep it within {LONGEST_NAME}.")
     if not node.xml.get("id"):
         yield Finding(diagram.file, node.id, "This step has no id.", "Give it one.")
     if not outgoing and node.kind != "endEvent":

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from engine.database import AnyRow
+from engine.people import EVERYBODY
 from engine.queries.pages import Page, Wanted, read_page
 from engine.tables import membership, person
 
@@ -38,8 +39,10 @@ def holds_any(db: Connection, person_id: UUID, owner_id: UUID, roles: Collection
     found = (
         select(m.role)
         .join_from(membership, person, person.c.id == m.person_id)
-        .where(person.c.active, m.person_id == person_id, m.owner_id == owner_id, m.role.in_(roles))
+        .where(person.c.active, m.person_id == person_id, m.owner_id == owner_id)
     )
+    if EVERYBODY not in roles:
+        found = found.where(m.role.in_(roles))
     return db.execute(found.limit(1)).one_or_none() is not None
 
 

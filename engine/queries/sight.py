@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.dialects.postgresql import array
 
+from engine.people import EVERYBODY
 from engine.tables import case, task
 
 Column = ColumnElement[Any]
@@ -50,5 +51,5 @@ class Sight:
 
 
 def _is_for(roles: frozenset[str]) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = task.c.groups.has_any(array(sorted(roles)))
+    found: ColumnElement[bool] = task.c.groups.has_any(array(sorted({*roles, EVERYBODY})))
     return found

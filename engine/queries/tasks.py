@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import array
 from engine.clock import LONDON, london_day
 from engine.database import AnyRow
 from engine.errors import NotFound
-from engine.people import Actor
+from engine.people import EVERYBODY, Actor
 from engine.queries.pages import Page, Wanted, read_page
 from engine.tables import case, task
 
@@ -97,7 +97,7 @@ def _of_roles(actor: Actor) -> ColumnElement[bool]:
     return or_(
         false(),
         *[
-            and_(task.c.owner_id.in_(of_these), task.c.groups.has_any(array(sorted(roles))))
+            and_(task.c.owner_id.in_(of_these), task.c.groups.has_any(array(sorted({*roles, EVERYBODY}))))
             for roles, of_these in owners.items()
         ],
     )

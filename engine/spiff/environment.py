@@ -1,7 +1,7 @@
 """The fence: every expression that SpiffWorkflow wants evaluated comes through here."""
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 from SpiffWorkflow.task import Task
@@ -28,6 +28,14 @@ class Steps(Protocol):
 
     def decide(self, task: Task) -> None:
         """Evaluates a decision table into the branch's data."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """Steps that want to hear of what a case does by itself."""
+
+    def passed(self, place: Any) -> None:
+        """A case has gone through a script, or a task that nobody does."""
 
 
 class FencedEnvironment(BasePythonScriptEngineEnvironment):
@@ -71,6 +79,11 @@ class FencedEngine(PythonScriptEngine):
     def decide(self, task: Task) -> None:
         """Evaluates the decision table that this task names."""
         self._steps.decide(task)
+
+    @property
+    def listener(self) -> Telling | None:
+        """Who wants to hear of what a case does by itself."""
+        return self._steps if isinstance(self._steps, Telling) else None
 
     def moment(self, task: Task, expression: str) -> tuple[str, list[dict[str, Any]]]:
         """A timer's moment as an aware ISO text, with the calls it was worked out by."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, ScriptTask
 from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition, MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
@@ -22,7 +22,7 @@ from engine.spiff.events import Tokens, hand_over, update
 from engine.spiff.following import passes
 from engine.spiff.gateways import InclusiveGateway
 from engine.spiff.parser import Specification
-from engine.spiff.specs import Moment
+from engine.spiff.specs import Moment, PassedTask
 
 long_cases.mend()
 
@@ -135,6 +135,9 @@ class CaseWorkflow:
                 return
             passes(ready.task_spec.bpmn_id)
             ready.run()
+            listener = self._workflow.script_engine.listener
+            if listener is not None and isinstance(ready.task_spec, ScriptTask | PassedTask):
+                listener.passed(self.place(ready))
             self._settle()
         raise NeverRests
 

@@ -43,7 +43,8 @@ def test_a_role_that_opens_no_cases_may_not(office: Office, school: UUID, pupil:
         ({}, "pupil_id"),
         ({"pupil_id": "nobody"}, "pupil_id"),
         ({"pupil_id": None}, "pupil_id"),
-        ({"pupil_id": str(new_id()), "process": "other"}, "process"),
+        ({"pupil_id": str(new_id()), "process": "no name"}, "process"),
+        ({"pupil_id": str(new_id()), "pupil": "other"}, "pupil"),
         ([], ""),
         ("x", ""),
         (None, ""),
@@ -159,7 +160,7 @@ def test_a_report_is_heard_and_leads_to_its_task(office: Office, school: UUID, c
         ({"message": "Complaint"}, 422, "unprocessable"),
         ({"message": "Changed", "answers": {}}, 409, "not-reportable"),
         ({"message": "Nonsense", "answers": {}}, 409, "not-reportable"),
-        ({"message": "No; sense", "answers": {}}, 422, "unprocessable"),
+        ({"message": "No/sense", "answers": {}}, 422, "unprocessable"),
     ],
 )
 def test_a_report_that_cannot_be_made_is_refused(case: str, lead: Desk, body: object, status: int, kind: str) -> None:

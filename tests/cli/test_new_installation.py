@@ -15,6 +15,7 @@ from api.database import make_engine
 from api.demo.generate import FOLDER
 from engine.people import actor_of_token
 from tests.database import Server
+from tests.engine.shapes import DIAGRAMS
 
 COMMAND = Path(sys.executable).with_name("fasttrack")
 URN = json.loads((FOLDER / "calendar.json").read_text())["school"]["urn"]
@@ -109,3 +110,15 @@ def test_publishing_the_same_bundle_again_makes_no_new_version(database_url: str
         code, said = fasttrack(database_url, "process", "publish", "bpmn/fast_track")
 
     assert (code, said) == (0, {"process": "fast_track", "version": 1})
+
+
+def test_one_plain_diagram_is_checked_and_published_by_itself(database_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "Lend-a-book.bpmn"
+    path.write_bytes((DIAGRAMS / "foreign" / "modeler.bpmn").read_bytes())
+
+    assert fasttrack(database_url, "process", "check", path) == (
+        0,
+        {"path": str(path), "accepted": True, "findings": []},
+    )
+    assert fasttrack(database_url, "process", "publish", path) == (0, {"process": "Lend-a-book", "version": 1})
+    assert fasttrack(database_url, "process", "publish", path, "--name", "lending")[1]["process"] == "lending"

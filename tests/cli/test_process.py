@@ -1,5 +1,6 @@
 """`fasttrack process check`."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -102,3 +103,19 @@ def test_what_cannot_be_read_is_exit_code_two(fasttrack: Command, tmp_path: Path
 
     assert answer.code == 2
     assert name in answer.json["error"]
+
+
+def test_what_is_no_xml_at_all_is_not_readable(fasttrack: Command, tmp_path: Path) -> None:
+    path = tmp_path / "cut.bpmn"
+    path.write_bytes(b"<definitions")
+
+    assert fasttrack("process", "check", path).code == 2
+
+
+def test_a_folder_of_that_name_and_what_is_not_there_are_not_readable(fasttrack: Command, tmp_path: Path) -> None:
+    (tmp_path / "folder.dmn").mkdir()
+    os.mkfifo(tmp_path / "pipe.bpmn")
+
+    assert fasttrack("process", "check", tmp_path / "pipe.bpmn").code == 2
+    assert fasttrack("process", "check", tmp_path / "nothing.bpmn").code == 2
+    assert fasttrack("process", "check", tmp_path / "folder.dmn").code == 2

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from engine import tables
+from engine.bundles import Bundle
 from engine.database import transaction
 from engine.errors import BundleRefused
 from engine.runtime import Runtime
@@ -52,3 +53,11 @@ def test_a_letter_that_cannot_be_rendered_is_refused(runtime: Runtime) -> None:
         publish(runtime, bundle_of("accepted/deciding"), actor="owner")
 
     assert str(refused.value).startswith("letters/N1.md, line 1: There is no field name.")
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "a b", "x" * 101])
+def test_a_process_needs_a_name_that_can_stand_in_an_address(runtime: Runtime, name: str) -> None:
+    bundle = Bundle(name, bundle_of("accepted/deciding").files)
+
+    with pytest.raises(BundleRefused, match="cannot be called"):
+        publish(runtime, bundle, actor="owner")
