@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from attendance.csv_files import bare
 from attendance.errors import RowRefused
 from attendance.words import in_words
 
@@ -85,8 +86,7 @@ def read_mark(cell: str, day: date) -> Code | None:
 
     Raises RowRefused for what is no code, and for a code retired by that day: codes are never guessed.
     """
-    # Spreadsheets and exports that fear formulas put an apostrophe before `-`, `@` and the like.
-    word = cell.strip().removeprefix("'").strip().upper()
+    word = bare(cell).upper()
     if word in NO_MARK:
         return None
     code = CODES.get(word)

@@ -57,7 +57,7 @@ def read_rows(stream: BinaryIO, *, wanted: str) -> Iterator[Record]:
     first = list(islice((line for line in lines if line.strip()), _LOOKED_AT))
     if first and len(first[0]) == LONGEST_LINE:
         raise Unreadable(f"The first line of this file is longer than any header of {wanted}.")
-    separator = max(",;\t", key=lambda mark: sum(line.count(mark) for line in first))
+    separator = max(",;\t|", key=lambda mark: sum(line.count(mark) for line in first))
     return _records(chain(first, lines), separator)
 
 
@@ -70,6 +70,14 @@ def columns_of(header: list[str], names: Mapping[str, tuple[str, ...]]) -> dict[
         (name, next((places[title] for title in titles if title in places), None)) for name, titles in names.items()
     )
     return {name: place for name, place in found if place is not None}
+
+
+def bare(cell: str) -> str:
+    """A cell without the dress that keeps a spreadsheet from changing it: 'text or ="text"."""
+    word = cell.strip()
+    if word.startswith('="') and word.endswith('"') and len(word) > len('=""'):
+        return word[2:-1].strip()
+    return word.removeprefix("'").strip()
 
 
 def plain(title: str) -> str:

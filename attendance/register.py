@@ -1,6 +1,6 @@
 """Reads a school's register. What cannot be right is set aside with its reason; one bad row never blocks the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from attendance import workbooks
 from attendance.calendar import SchoolCalendar
-from attendance.csv_files import read_rows
+from attendance.csv_files import Record, read_rows
 from attendance.register_book import Book
 from attendance.register_layout import LOOKED_AT, Layout, Shape, layout_of
 from attendance.register_rows import Register
@@ -24,22 +24,22 @@ def read_register(
     as_at: date,
     mapping: Mapping[str, str] | None = None,
     upn_of: Mapping[str, str] | None = None,
-    laestab: str = "",
+    school: Mapping[str, str] | None = None,
 ) -> Register:
     """The register in a file of any shape that is known: CSV, Excel workbook, common transfer file.
 
     Of two different marks for one session the later counts, by the time of entry where the file has one, otherwise by
     the row; the conflict is reported; a row without a mark replaces nothing. mapping: what we call a column → its
-    title. upn_of: admission number → UPN, where they are known. laestab: the school's number, without which marks of
-    other schools in a transfer file cannot be told apart. Raises Unreadable. Source: domain.md 5.3.
+    title. upn_of: admission number → UPN, where they are known. school: its urn and laestab, without which marks of
+    other schools cannot be told from its own. Raises Unreadable. Source: domain.md 5.3.
     """
     head = _head(stream)
     if is_transfer_file(head):
-        return read_transfer(stream, calendar=calendar, as_at=as_at, laestab=laestab)
-    rows = read_rows(workbooks.as_csv(stream) if head.startswith(workbooks.BEGINNINGS) else stream, wanted=WANTED)
+        return read_transfer(stream, calendar=calendar, as_at=as_at, laestab=(school or {}).get("laestab", ""))
+    rows = _rows(stream, head, mapping)
     first = list(islice(rows, LOOKED_AT))
     layout = layout_of(first, mapping)
-    book = Book(calendar=calendar, as_at=as_at, columns=layout.columns, upn_of=upn_of)
+    book = Book(calendar=calendar, as_at=as_at, columns=layout.columns, upn_of=upn_of, school=school)
     number = read_table(book, layout, chain(first[layout.rows_above :], rows))
     return book.register(rows=number, shape=layout.shape)
 
@@ -57,13 +57,18 @@ def preview(stream: BinaryIO, *, mapping: Mapping[str, str] | None = None) -> Pr
     head = _head(stream)
     if is_transfer_file(head):
         return Preview(Layout(Shape.TRANSFER, (), {}), ())
-    rows = read_rows(workbooks.as_csv(stream) if head.startswith(workbooks.BEGINNINGS) else stream, wanted=WANTED)
+    rows = _rows(stream, head, mapping)
     first = list(islice(rows, LOOKED_AT))
     layout = layout_of(first, mapping)
     return Preview(layout, tuple(tuple(row) for row in first[layout.rows_above :][:_SHOWN] if row is not None))
 
 
 _SHOWN = 5
+
+
+def _rows(stream: BinaryIO, head: bytes, mapping: Mapping[str, str] | None) -> Iterator[Record]:
+    is_workbook = head.startswith(workbooks.BEGINNINGS)
+    return read_rows(workbooks.as_csv(stream, mapping) if is_workbook else stream, wanted=WANTED)
 
 
 def _head(stream: BinaryIO) -> bytes:

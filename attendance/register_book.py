@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 
 from attendance.calendar import SchoolCalendar, monday_of
 from attendance.codes import ON_CLOSED_DAYS, read_mark
+from attendance.csv_files import bare
 from attendance.dates import read_date, read_moment
+from attendance.day_order import DayOrder
 from attendance.errors import RowRefused, Unreadable
 from attendance.marks import BYTE_OF, CODE_OF, SESSIONS, Marks
 from attendance.register_columns import session_of
@@ -22,7 +24,8 @@ from attendance.register_rows import (
     conflicts_spool,
     quarantine_spool,
 )
-from attendance.upn import normalised, problem_with
+from attendance.register_schools import OfOurSchool
+from attendance.upn import is_mangled, normalised, problem_with
 from attendance.words import in_words
 
 OLDEST_YEARS = 30
@@ -81,6 +84,7 @@ class Book:
         as_at: date,
         columns: Mapping[str, int],
         upn_of: Mapping[str, str] | None = None,
+        school: Mapping[str, str] | None = None,
     ) -> None:
         self.calendar, self._as_at, self._columns, self._upn_of = calendar, as_at, columns, upn_of
         self.start = monday_of(calendar.start)
@@ -93,7 +97,9 @@ class Book:
         self.left_out = 0
         self.last_place = -1
         self.days = Memo(self._day)
-        self.dates: Memo[str, Day] = Memo(lambda cell: self.days[read_date(cell)])
+        self.dates: Memo[str, Day] = Memo(self._date)
+        self.order = DayOrder(calendar)
+        self.schools = OfOurSchool(columns, school or {})
         self.sessions: Memo[str, int] = Memo(_session)
         self.moments: Memo[str, int] = Memo(_moment)
 
@@ -136,7 +142,9 @@ class Book:
         self.quarantined.append(Quarantined(row, reason, column, dict(written)))
 
     def register(self, *, rows: int, shape: Shape, notes: tuple[str, ...] = ()) -> Register:
-        """What was read, without the book's own bookkeeping."""
+        """What was read, without the book's own bookkeeping. Raises Unreadable when the whole of it is in doubt."""
+        self.schools.require_one()
+        self.order.require_day_first()
         return Register(
             as_at=self._as_at,
             rows=rows,
@@ -168,8 +176,10 @@ class Book:
 
     def _who(self, written: str, cells: Sequence[str]) -> tuple[str, str]:
         """The UPN, or the admission number where the file has no other and nobody knows whose it is."""
-        upn = normalised(written.strip().removeprefix("'"))
-        number = self.cell(cells, "admission_number")
+        upn = normalised(bare(written))
+        number = bare(self.cell(cells, "admission_number"))
+        if not upn and is_mangled(number):
+            raise RowRefused("A spreadsheet turned the admission number into another number.")
         if not upn and number and self._upn_of is not None:
             if number not in self._upn_of:
                 raise RowRefused("No register of this school has named a pupil with this admission number.")
@@ -190,14 +200,19 @@ class Book:
     def _born(self, cells: Sequence[str]) -> date | None:
         """The date of birth; None when it is missing or no pupil's, such as a program's 01/01/1900."""
         try:
-            born = read_date(self.cell(cells, "born"))
+            born = read_date(bare(self.cell(cells, "born")))
         except RowRefused:
             return None
         return born if self._as_at.year - OLDEST_YEARS <= born.year and born <= self._as_at else None
 
+    def _date(self, cell: str) -> Day:
+        self.order.hear(cell)
+        return self.days[read_date(bare(cell))]
+
     def _day(self, day: date) -> Day:
         calendar = self.calendar
         if not calendar.covers(day):
+            self.order.refuse(day)
             raise RowRefused(
                 f"{in_words(day)} is outside the school's calendar, "
                 f"{in_words(calendar.start)} to {in_words(calendar.end)}."
@@ -213,6 +228,7 @@ class Book:
     def _mark(self, day: date, cell: str) -> int:
         code = read_mark(cell, day)
         if not self.calendar.is_school_day(day) and (code is None or code.code not in ON_CLOSED_DAYS):
+            self.order.refuse(day)
             raise RowRefused(f"The school is closed on {in_words(day)}.")
         return BYTE_OF[code.code] if code else 0
 
@@ -234,7 +250,7 @@ class Book:
 def _session(cell: str) -> int:
     if not cell.strip():
         raise RowRefused("The session is missing.")
-    found = session_of(cell)
+    found = session_of(bare(cell))
     if found is None:
         raise RowRefused(f'"{cell.strip().lower()[:20]}" is not a session: write AM or PM.')
     return found

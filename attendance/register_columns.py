@@ -21,6 +21,9 @@ COLUMNS = {
         *("mark", "code", "attendance code", "attendance mark", "session mark", "mark code", "register mark"),
         *("registration mark", "register code", "registration code", "att code", "absence code"),
     ),
+    "urn": ("urn", "school urn", "establishment urn"),
+    "laestab": ("laestab", "dfe number", "dfe no", "dfes number", "school laestab", "school dfe number"),
+    "school": ("school", "school name", "establishment", "establishment name", "academy"),
     "amended": (
         *("amended at", "amended", "amended on", "amendment time", "amendment date", "date amended", "last amended"),
         *("last updated", "updated at", "updated on", "updated", "modified", "modified at", "last modified"),
@@ -79,7 +82,8 @@ class SessionColumn:
 
 def session_of(cell: str) -> int | None:
     """Which session of a day a word means, 0 or 1; None when it means none."""
-    return _SESSIONS.get(cell.strip().lower())
+    words = [word for word in _WORDS.split(cell.lower().replace(".", "")) if word and word not in _NOISE]
+    return _SESSIONS.get(words[0]) if len(words) == 1 else None
 
 
 def session_column(place: int, title: str) -> SessionColumn | None:
@@ -110,6 +114,13 @@ def session_column(place: int, title: str) -> SessionColumn | None:
     if weekday is not None and weekday != day.weekday():
         return SessionColumn(place, title, _SESSIONS[words[at]], problem=f"{in_words(day)} is another weekday.")
     return SessionColumn(place, title, _SESSIONS[words[at]], day=day)
+
+
+def says_a_day(title: str) -> bool:
+    """Whether a title is a day or a weekday and nothing else, whichever way it is written."""
+    words = [word.rstrip(".") for word in _WORDS.split(title.lower()) if word and word not in _NOISE]
+    rest = " ".join(word for word in words if word not in _WEEKDAYS)
+    return bool(words) and (not rest or _LIKE_A_DATE.fullmatch(rest) is not None)
 
 
 def week_of(title: str, said: str) -> date | None:

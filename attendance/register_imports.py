@@ -87,9 +87,8 @@ def import_file(
     """
     tell = tell or _nobody
     # One import of a school at a time; cases that refer to the school are not held up.
-    laestab = db.execute(
-        select(tables.school.c.laestab).where(tables.school.c.id == school_id).with_for_update(key_share=True)
-    ).scalar_one()
+    s = tables.school.c
+    school = db.execute(select(s.urn, s.laestab).where(s.id == school_id).with_for_update(key_share=True)).one()
     calendar, _ = calendar_of(db, school_id)
     register = read_register(
         _opened(db, file, tell),
@@ -97,7 +96,7 @@ def import_file(
         as_at=now.astimezone(LONDON).date(),
         mapping=mapping if mapping else mapping_of(db, school_id),
         upn_of=_upns(db, school_id),
-        laestab=laestab,
+        school=school._asdict(),
     )
     if mapping:
         save_mapping(db, school_id, mapping, actor=actor, now=now)

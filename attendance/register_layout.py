@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attendance.csv_files import Record, columns_of, plain
 from attendance.errors import Unreadable
-from attendance.register_columns import COLUMNS, SessionColumn, session_column, session_of, week_of
+from attendance.register_columns import COLUMNS, SessionColumn, says_a_day, session_column, session_of, week_of
 from attendance.register_strangers import WANTED, stranger
 from attendance.upn import normalised, problem_with
 
@@ -127,9 +127,21 @@ def _why_not(first: Sequence[Record], mapping: Mapping[str, str]) -> str:
     for title in mapping.values():
         if plain(title) not in {plain(cell) for cell in header}:
             return f'This file has no column "{title[:40]}", which the mapping names.'
+    if why := _no_session_told(header):
+        return f"{why} Send {WANTED}."
     columns = mapped(header, mapping)
     missing = [title for name, title in _NEEDED.items() if name not in columns]
     return f"This file has no column {' and no column '.join(missing) or 'with marks'}. Send {WANTED}."
+
+
+def _no_session_told(header: Sequence[str]) -> str:
+    """Why the columns of days cannot be read, where there are some; a day names no session and is not guessed."""
+    columns = [column for place, title in enumerate(header) if (column := session_column(place, title))]
+    if wrong := next((column for column in columns if column.problem), None):
+        return f'Of which day the column "{wrong.title}" is cannot be told: {wrong.problem}'
+    if not columns and (title := next((title for title in header if says_a_day(title)), "")):
+        return f'The column "{title[:40]}" does not say which session of the day it is: write AM or PM beside the day.'
+    return ""
 
 
 _NEEDED = {"upn": "UPN", "date": "Date", "session": "Session", "mark": "Mark"}

@@ -15,9 +15,12 @@ def stranger(titles: set[str]) -> str:
     return ""
 
 
-_POSSIBLE = {"possible", "sessions possible", "possible sessions", "possible marks", "total possible"}
+_POSSIBLE = {"possible", "sessions possible", "possible sessions", "possible marks", "total possible", "poss"}
 _COUNTED = {
     word + end
     for word in ("attended", "present", "absent", "absences", "authorised", "unauthorised", "authorised absences")
     for end in ("", " sessions", " absence", " absences")
-} | {"sessions attended", "sessions authorised", "sessions unauthorised", "unauthorised absences"}
+} | {
+    *("att", "auth", "unauth", "sessions attended", "sessions authorised", "sessions unauthorised"),
+    "unauthorised absences",
+}

@@ -32,7 +32,8 @@ def _read_long(book: Book, layout: Layout, records: Iterable[Record]) -> int:
     day_at, session, mark = (layout.columns[name] for name in ("date", "session", "mark"))
     who = layout.columns.get("upn", layout.columns.get("admission_number", -1))
     entered_at = layout.columns.get("amended", -1)
-    width = max(who, day_at, session, mark, entered_at) + 1
+    schools = book.schools if book.schools.is_said else None
+    width = max(max(who, day_at, session, mark, entered_at) + 1, book.schools.width)
     spellings, dates, sessions, gaps, put = book.spellings, book.dates, book.sessions, book.gaps, book.put
     only = layout.upn if "upn" not in layout.columns else ""
     is_upn = "upn" in layout.columns or bool(only)
@@ -43,6 +44,8 @@ def _read_long(book: Book, layout: Layout, records: Iterable[Record]) -> int:
                 raise RowRefused(NEVER_CLOSED)
             if len(cells) < width:  # spreadsheets leave out empty cells at the end
                 cells += [""] * (width - len(cells))
+            if schools:
+                schools.require(cells)
             written = only or cells[who]
             seat = spellings.get(written) or book.seat(written if is_upn else "", cells)
             day = dates[cells[day_at]]
@@ -68,6 +71,9 @@ class _Sheet:
     def __init__(self, book: Book, layout: Layout) -> None:
         self._book, self._layout = book, layout
         self._upn, self._week = layout.upn, layout.week
+        for column in layout.sessions:
+            if column.day or column.problem:
+                book.order.hear(column.title)
 
     def read(self, records: Iterable[Record]) -> int:
         """Takes row after row; a line between them may begin another week or another pupil."""
@@ -100,6 +106,7 @@ class _Sheet:
         book, layout = self._book, self._layout
         written = self._upn if "upn" not in layout.columns else book.cell(cells, "upn")
         try:
+            book.schools.require(cells + [""] * (book.schools.width - len(cells)))
             seat = book.spellings.get(written) or book.seat(written, cells)
             own_day = book.dates[book.cell(cells, "date")] if layout.shape is Shape.DAILY else None
             week = self._week_of(cells) if layout.shape is Shape.GRID else None
@@ -140,6 +147,7 @@ class _Sheet:
         said = self._book.cell(cells, "week")
         if not said and self._week is not None:
             return self._week
+        self._book.order.hear_week(said)
         week = monday_said(said)
         if week is None:
             raise RowRefused(f'"{said[:20]}" is not the beginning of a week.' if said else "The week is missing.")

@@ -19,7 +19,7 @@ def problem_with(upn: str) -> str:
     """
     if not upn:
         return "The UPN is missing."
-    if _MANGLED.fullmatch(upn):
+    if is_mangled(upn):
         return "A spreadsheet turned the UPN into a number."
     if len(upn) != 13:
         return f"A UPN has 13 characters, this one has {len(upn)}."
@@ -28,6 +28,11 @@ def problem_with(upn: str) -> str:
     if upn[0] != check_letter(upn[1:]):
         return "The check letter of the UPN is wrong."
     return ""
+
+
+def is_mangled(word: str) -> bool:
+    """Whether a spreadsheet has made a number with an exponent of it, such as 9.27E+12."""
+    return _MANGLED.fullmatch(word.upper()) is not None
 
 
 def check_letter(body: str) -> str:

@@ -50,6 +50,14 @@ def calendar_in(path: Path) -> SchoolCalendar:
         return calendar_of(calendar_from_bytes(stream.read()))
 
 
+def school_in(path: Path) -> dict[str, str]:
+    """The numbers of the school that a calendar file names, none where it names no school. Raises Unreadable."""
+    with readable(path) as stream:
+        school = calendar_from_bytes(stream.read()).get("school")
+    named = school if isinstance(school, dict) else {}
+    return {name: value for name in ("urn", "laestab") if isinstance(value := named.get(name), str)}
+
+
 @contextmanager
 def readable(path: Path) -> Iterator[BinaryIO]:
     """A file opened for reading. Raises Unreadable when it cannot be opened or read."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.arguments import Mapping, calendar_in, criteria, iso_day, readable
+from api.cli.arguments import Mapping, calendar_in, criteria, iso_day, readable, school_in
 from api.cli.output import AsJson, answer
 from api.cli.routes import routes
 from api.register_json import layout_json
@@ -40,7 +40,9 @@ def check(
     threshold = criteria()
     school = calendar_in(calendar)
     with readable(file) as stream:
-        register = read_register(stream, calendar=school, as_at=as_at, mapping=titles_said(mapping or []))
+        register = read_register(
+            stream, calendar=school, as_at=as_at, mapping=titles_said(mapping or []), school=school_in(calendar)
+        )
     checked = check_register(register, calendar=school, threshold=threshold)
     answer(
         _as_json(register, checked) if as_json else {},

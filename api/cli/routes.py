@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.arguments import Mapping as Titles
-from api.cli.arguments import calendar_in, criteria, iso_day, readable
+from api.cli.arguments import calendar_in, criteria, iso_day, readable, school_in
 from api.cli.output import AsJson, answer
 from api.register_json import finding_json, route_json
 from attendance.eligibility import Result
@@ -34,7 +34,9 @@ def routes(
     """Says which duties each pupil's marks bring: penalty notice, absence returns, persistent absence, Fast Track."""
     school, threshold = calendar_in(calendar), criteria()
     with readable(file) as stream:
-        register = read_register(stream, calendar=school, as_at=as_at, mapping=titles_said(mapping or []))
+        register = read_register(
+            stream, calendar=school, as_at=as_at, mapping=titles_said(mapping or []), school=school_in(calendar)
+        )
     notices, set_aside = _notices(penalty_notices)
     checked = check_register(register, calendar=school, threshold=threshold)
     spans = Spans(school, as_at, register.last_day)

@@ -209,7 +209,7 @@ def test_a_mark_on_a_quarantined_row_does_not_move_the_last_day() -> None:
         (b"UPN\0Date", "not a text file"),
         (b"UPN,Possible,Attended,Authorised,Unauthorised\n", "a summary"),
         (b"UPN,Name,Mon AM,Mon PM,Tue AM,Tue PM\n", "a weekly grid that does not say of which week"),
-        (b"UPN,Surname,03/09/2026,04/09/2026\n", "no column Date and no column Session"),
+        (b"UPN,Surname,03/09/2026,04/09/2026\n", "does not say which session of the day it is"),
         (b"UPN,Adult id,Title,Forename,Surname,Relationship,Basis\n", "a file of adults"),
         (b"P926999018001,2026-10-05,AM,/\n", "a row of data"),
         (b"UPN,Date,Session\n", "no column Mark"),

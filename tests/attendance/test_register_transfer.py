@@ -105,7 +105,9 @@ def test_codes_of_two_characters_are_not_guessed() -> None:
 def test_marks_of_another_school_are_set_aside() -> None:
     content = transfer(pupil(NOAH, "/\\", estab="4000"), pupil(AVA, "/\\"))
 
-    register = read_register(io.BytesIO(content.encode()), calendar=CALENDAR, as_at=AS_AT, laestab="9269990")
+    register = read_register(
+        io.BytesIO(content.encode()), calendar=CALENDAR, as_at=AS_AT, school={"laestab": "9269990"}
+    )
 
     assert [found.reason for found in register.quarantined] == ["These marks are of another school, 9264000."]
     assert list(register.pupils) == [AVA]

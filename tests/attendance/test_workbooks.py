@@ -5,7 +5,7 @@ import pytest
 from attendance import workbooks
 from attendance.errors import Unreadable
 from tests.attendance.registers import AVA, HEADER, NOAH, marks_of, read
-from tests.attendance.workbook_files import DATE, package, sheet_of, workbook
+from tests.attendance.workbook_files import DATE, Cell, package, sheet_of, workbook
 
 LONG = HEADER.split(",")
 MONDAY = f"{DATE}46300"  # 5 October 2026 as Excel counts days
@@ -33,6 +33,49 @@ def test_the_sheet_with_the_register_is_found_behind_a_cover() -> None:
     register = read(workbook([], cover, [LONG, [NOAH, "2026-10-05", "AM", "O"]]))
 
     assert marks_of(register, NOAH) == [("2026-10-05", "AM", "O")]
+
+
+def test_a_mapping_finds_the_sheet_too() -> None:
+    cover: list[list[Cell]] = [["Marks of the autumn", "Printed on Friday"]]
+    content = workbook(cover, [["Ref", "Held", "Half", "What"], [NOAH, "2026-10-05", "AM", "O"]])
+
+    register = read(content, mapping={"upn": "Ref", "date": "Held", "session": "Half", "mark": "What"})
+
+    assert marks_of(register, NOAH) == [("2026-10-05", "AM", "O")]
+    with pytest.raises(Unreadable, match="no column UPN"):
+        read(content)
+
+
+def test_no_sheet_of_several_is_lost() -> None:
+    classes = [LONG, [NOAH, "2026-10-05", "AM", "O"]], [["Class 10B"], LONG, [AVA, "2026-10-05", "AM", "I"]]
+    weeks = [
+        [["Week commencing", f"{DATE}{46300 + 7 * week}"], ["UPN", "Mon AM", "Mon PM"], [NOAH, "O", "\\"]]
+        for week in (0, 1)
+    ]
+    pupils = [[["UPN", upn], ["Week commencing", "Mon AM", "Mon PM"], [MONDAY, "O", "\\"]] for upn in (NOAH, AVA)]
+
+    assert len(marks_of(read(workbook(*classes)), AVA)) == 1
+    assert [when for when, *_ in marks_of(read(workbook(*weeks)), NOAH)] == ["2026-10-05"] * 2 + ["2026-10-12"] * 2
+    assert {upn: len(marks_of(read(workbook(*pupils)), upn)) for upn in (NOAH, AVA)} == {NOAH: 2, AVA: 2}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [["UPN", "Date", "Mark", "Session"], [AVA, "2026-10-06", "O", "AM"]],
+        [["UPN", "05/10/2026 AM"], [AVA, "O"]],
+    ],
+)
+def test_sheets_laid_out_differently_are_refused_by_name(other: list[list[Cell]]) -> None:
+    with pytest.raises(Unreadable, match='laid out differently, "Sheet1" and "Sheet2"'):
+        read(workbook([LONG, [NOAH, "2026-10-05", "AM", "O"]], other))
+
+
+def test_a_sheet_that_does_not_say_its_week_is_not_taken_for_the_week_of_another() -> None:
+    header: list[Cell] = ["UPN", "Mon AM", "Mon PM"]
+
+    with pytest.raises(Unreadable, match="laid out differently"):
+        read(workbook([["Week commencing", "05/10/2026"], header, [NOAH, "O", "O"]], [header, [NOAH, "I", "I"]]))
 
 
 def test_a_title_above_the_header_and_empty_rows_do_not_matter() -> None:
