@@ -36,6 +36,8 @@ SENTENCES: Mapping[str, str] = {
     "day_closed": "The school is closed on {day}, agreed for the {agreed}: {because}",
     "deadline_missed": "Deadline missed: {name}, due {due_at}",
     "deadline_reopened": "Deadline open again: {name}, due {due_at}",
+    "authority_consulted": "The authority's officer {officer} was asked on {asked_on}",
+    "authority_asked": "Fast Track does not start: the authority's officer was asked",
     "reminded": "Reminder: {name}, due {due_at}",
     "parents_established": "Parents established ({statement})",
     "meeting_arranged": "{kind} arranged for {meeting_on}",

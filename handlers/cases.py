@@ -18,6 +18,7 @@ from handlers.letters import written_to
 RESULTS = frozenset(
     {
         "criteria_not_met",
+        "authority_asked",
         "withdrawn",
         "pupil_left",
         "closed_target",

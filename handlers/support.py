@@ -52,6 +52,33 @@ def accept(call: Call, answers: Answers) -> Accepted:
     return Accepted({"support": answers["decision"]}, call.today)
 
 
+@handler("support.prepare_asking")
+def prepare_asking(call: Call) -> Prepared:
+    """The figures: the share is reached, the number of sessions is not. Source: R008, A2."""
+    facts: Facts = call.facts
+    policy = facts.policy
+    return prepared(
+        answers={"asked_on": call.today.isoformat()},
+        shown={
+            "figures": facts.opening.figures,
+            "needed": {"percent": policy.threshold_percent, "sessions": policy.threshold_sessions},
+        },
+    )
+
+
+@handler("support.ask_authority")
+def ask_authority(call: Call, answers: Answers) -> Accepted:
+    """Keeps what the authority's officer advised on a case that may not start. Source: R006, R021, A2."""
+    asked_on = past_day(answers, "asked_on", today=call.today, rule="R021")
+    call.note(
+        "authority_consulted",
+        asked_on=asked_on.isoformat(),
+        officer=text_of(answers, "officer"),
+        reason=text_of(answers, "advice"),
+    )
+    return Accepted({}, asked_on)
+
+
 def _siblings_here(call: Call) -> list[str]:
     """Other pupils of the school who share a parent with this one."""
     mine, theirs, pupil = tables.parenthood.alias(), tables.parenthood, tables.pupil

@@ -38,6 +38,16 @@ def early_support(q: Question) -> Answers:
     }
 
 
+def ask_authority(q: Question) -> Answers:
+    """The officer is telephoned the same day."""
+    return {
+        "asked_on": q.day(),
+        "officer": "Attendance and Entitlement Officer",
+        "advice": "Too few sessions for Fast Track: go on with early support, and look again in two weeks.",
+        "next_step": "The tutor meets the family, and the register is looked at in a fortnight.",
+    }
+
+
 def parents(q: Question) -> Answers:
     """Every adult on the admission register is checked by telephone today."""
     rows = []
@@ -249,6 +259,7 @@ FORMS: Mapping[str, Callable[..., Answers]] = UNFORESEEN | {
     form.__name__: form
     for form in (
         early_support,
+        ask_authority,
         parents,
         arrange_meeting,
         confirm_posting,

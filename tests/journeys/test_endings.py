@@ -24,18 +24,36 @@ EIGHT_OF_52 = {**EIGHT_OF_58, date(2026, 11, 3): "QQ", date(2026, 11, 4): "QQ", 
 
 
 @pytest.mark.rule("R006", "R007", "R008")
-@pytest.mark.parametrize(("absent", "result"), [(EIGHT_OF_58, "not_eligible"), (EIGHT_OF_52, "ask_aeo")])
-def test_a_case_whose_criteria_are_not_met_ends_at_once(
-    engine: Engine, tmp_path: Path, absent: dict[date, str], result: str
-) -> None:
-    world = new_world(engine, tmp_path, absent=absent)
+def test_a_case_whose_criteria_are_not_met_ends_at_once(engine: Engine, tmp_path: Path) -> None:
+    world = new_world(engine, tmp_path, absent=EIGHT_OF_58)
 
     case = world.open()
 
     closed = world.case(case)
     assert (closed.result, closed.closed_at is None) == ("criteria_not_met", False)
-    assert [row.figures["result"] for row in world.rows(records.snapshot, case_id=case)] == [result]
+    assert [row.figures["result"] for row in world.rows(records.snapshot, case_id=case)] == ["not_eligible"]
     assert world.tasks(case) == []
+    assert world.letters_of(case) == []
+    assert world.player.next_due([case]) is None
+
+
+@pytest.mark.rule("R006", "R008", "R021")
+def test_a_share_that_is_reached_with_too_few_sessions_is_asked_about_and_starts_nothing(
+    engine: Engine, tmp_path: Path
+) -> None:
+    world = new_world(engine, tmp_path, absent=EIGHT_OF_52)
+    case = world.open()
+    assert (world.tasks(case), world.case(case).closed_at) == (["AskAuthority"], None)
+    assert world.shown(case, "AskAuthority")["needed"] == {"percent": 15, "sessions": 9}
+
+    with pytest.raises(Refusal) as refused:
+        world.player.do(case, "AskAuthority", asked_on="2027-01-01")
+    world.do(case, "AskAuthority")
+
+    assert refused.value.rule == "R021"
+    closed = world.case(case)
+    assert (closed.result, closed.closed_at is None) == ("authority_asked", False)
+    assert [row["facts"]["result"] for row in world.history(case) if row["what"] == "register_checked"] == ["ask_aeo"]
     assert world.letters_of(case) == []
     assert world.player.next_due([case]) is None
 
