@@ -1,14 +1,16 @@
 """The service's database: its own, embedded in the data folder, or the one that the settings name."""
 
 import math
+import select as waiting
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import psycopg
 from alembic.util import CommandError
-from sqlalchemy import Engine, create_engine, insert, make_url, select, text
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy import Engine, create_engine, event, insert, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError, ProgrammingError
 
 from api import migrations
 from api.errors import ServiceError
@@ -80,14 +82,28 @@ def make_engine(url: str, *, connections: int = 10) -> Engine:
     except ArgumentError:
         # Without the cause, which quotes the address and its password.
         raise DatabaseError("FASTTRACK_DATABASE_URL is not like postgresql://user:password@host/database.") from None
-    return create_engine(
+    engine = create_engine(
         address,
         pool_size=connections,
         max_overflow=0,
-        pool_pre_ping=True,
         hide_parameters=True,  # an exception's text reaches logs and incidents
         connect_args={"application_name": "fasttrack", "options": "-c timezone=UTC"},
     )
+    event.listen(engine, "checkout", _refuse_what_is_closed)
+    return engine
+
+
+def _refuse_what_is_closed(driver: psycopg.Connection[object], *_: object) -> None:
+    # An idle connection has something to read only when the server has closed it. To ask the server, as pool_pre_ping
+    # does, would take a message there and back for every transaction.
+    if driver.closed or _has_something_to_read(driver.fileno()):
+        raise DisconnectionError
+
+
+def _has_something_to_read(file: int) -> bool:
+    poll = waiting.poll()
+    poll.register(file, waiting.POLLIN)
+    return bool(poll.poll(0))
 
 
 def drop_database(server_url: str, name: str) -> None:
