@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import BundleRefused
 
@@ -53,6 +53,10 @@ class Policy:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
+
+    def at_lowest(self) -> "Policy":
+        """The same with each number at the lowest that its rule allows."""
+        return Policy({name: replace(entry, value=entry.lowest) for name, entry in self._values.items()})
 
     def items(self) -> list[tuple[str, PolicyValue]]:
         """Every name with its value, unit, label and rule."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -46,10 +46,24 @@ def handler(name: str, *, aliases: Iterable[str] = ()) -> Callable[[Function], F
     return mark
 
 
-def fact(function: Function) -> Function:
-    """Marks a function `(facts, *arguments) -> value` as a name that expressions may call."""
-    function.__fact__ = function.__name__  # type: ignore[attr-defined]
-    return function
+@overload
+def fact(function: Function) -> Function: ...
+@overload
+def fact(*, fixed_by: str) -> Callable[[Function], Function]: ...
+
+
+def fact(function: Any = None, *, fixed_by: str = "") -> Any:
+    """Marks a function `(facts, *arguments) -> value` as a name that expressions may call.
+
+    fixed_by: the rule because of which nobody sets a timer by hand that is worked out with it.
+    """
+
+    def mark(marked: Function) -> Function:
+        marked.__fact__ = marked.__name__  # type: ignore[attr-defined]
+        marked.__fixed_by__ = fixed_by  # type: ignore[attr-defined]
+        return marked
+
+    return mark if function is None else mark(function)
 
 
 @dataclass(frozen=True)

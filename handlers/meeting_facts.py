@@ -28,7 +28,7 @@ def held_on(facts: Facts, kind: str) -> date:
     return meeting.day
 
 
-@fact
+@fact(fixed_by="R033")
 def meeting_starts(facts: Facts, meeting: str) -> str:
     """The moment at which a meeting begins."""
     return meeting_by_id(facts.db, UUID(meeting)).starts_at.astimezone(LONDON).isoformat()
@@ -45,7 +45,7 @@ def invite_to_review_on(facts: Facts) -> date:
     return facts.calendar.days.before(facts.policy.invite_margin_days, latest)
 
 
-@fact
+@fact(fixed_by="R033")
 def latest_posting_day(facts: Facts, meeting: str) -> date:
     """The last posting day of the best notice that can still be reached today."""
     days = latest_posting_days(facts, meeting_by_id(facts.db, UUID(meeting)))

@@ -90,7 +90,7 @@ def defence_suggested(facts: Facts) -> bool:
     return amended > 0 and amended >= len(facts.sessions_relied_on)
 
 
-@fact
+@fact(fixed_by="R079")
 def next_limitation_date(facts: Facts) -> date:
     """The next day after today on which a session relied on is to be warned about or has run out of time (E46)."""
     return next_look(
