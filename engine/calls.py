@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from engine import tables
 from engine.clock import london_day
+from engine.database import write_later
 from engine.deliveries import cancel, queue
+from engine.exchange import Prepared
 from engine.history import Notes
 from engine.policy import Policy
 from engine.runtime import Render
@@ -144,21 +146,23 @@ def latest_answer(db: Connection, case_id: UUID, element: str) -> dict[str, Any]
 
 def keep_answer(db: Connection, call: Call, answers: Mapping[str, Any], *, id_: UUID, task_id: UUID | None) -> None:
     """Keeps what a person answered, as the first version of this visit."""
-    db.execute(
-        insert(tables.answer).values(
-            id=id_,
-            case_id=call.case.id,
-            task_id=task_id,
-            element=call.element,
-            path=call.path,
-            visit=call.visit,
-            item=call.item,
-            version=1,
-            answers=dict(answers),
-            actor=call.actor,
-            at=call.now,
-        )
-    )
+    row = {
+        "id": id_,
+        "case_id": call.case.id,
+        "task_id": task_id,
+        "element": call.element,
+        "path": call.path,
+        "visit": call.visit,
+        "item": call.item,
+        "version": 1,
+        "answers": dict(answers),
+        "actor": call.actor,
+        "at": call.now,
+    }
+    write_later(db, _ANSWER, **row)
+
+
+_ANSWER = Prepared(insert(tables.answer).values({c.name: bindparam(c.name, type_=c.type) for c in tables.answer.c}))
 
 
 Handler = Callable[..., Any]

@@ -1,22 +1,23 @@
 """What people can do to a case. Each is one transaction; anything unexpected becomes an incident."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import select, text, update
 
 from engine import tables
 from engine.calls import keep_answer
-from engine.clock import now as read_clock
-from engine.database import AnyRow, transaction
+from engine.database import AnyRow, fetch, transaction
 from engine.errors import AlreadyOpen, Changed, FormRefused, NotFound, NotReportable, TaskNotWaiting
+from engine.exchange import Prepared
 from engine.ids import new_id
 from engine.inbox import hand_over, put
 from engine.incidents import Command, guarded, resolve
-from engine.projection import save
+from engine.projection import end_task, save
 from engine.runtime import Runtime
 from engine.spiff.workflow import Place
+from engine.standing import OpenTask
 from engine.steps import Step, Uncaught
 from engine.timers import caught_up, meet_deadlines
 from engine.versions import newest_version
@@ -32,29 +33,22 @@ def open_case(runtime: Runtime, *, process: str, owner_id: UUID, subject_id: UUI
 
 def perform_open(runtime: Runtime, command: Command) -> UUID:
     """Opens the case that a command asks for."""
-    process, subject_id = command.arguments["process"], UUID(command.arguments["subject_id"])
-    c = tables.case.c
+    process = command.arguments["process"]
+    given = {
+        "id": new_id(),
+        "letters": "".join(word[0] for word in process.split("_") if word).upper(),
+        "process": process,
+        "owner_id": UUID(command.arguments["owner_id"]),
+        "subject_id": UUID(command.arguments["subject_id"]),
+        "actor": command.actor,
+    }
     with transaction(runtime.engine) as db:
-        now = read_clock(db)
-        row = db.execute(
-            upsert(tables.case)
-            .values(
-                id=new_id(),
-                reference=_reference(db, process, now.year),
-                process=process,
-                version_id=newest_version(db, process),
-                owner_id=UUID(command.arguments["owner_id"]),
-                subject_id=subject_id,
-                revision=0,
-                opened_by=command.actor,
-                opened_at=now,
-            )
-            .on_conflict_do_nothing(index_elements=[c.process, c.subject_id], index_where=c.closed_at.is_(None))
-            .returning(*c)
-        ).one_or_none()
-        if row is None:
+        (rows,) = fetch(db, (_OPEN, given))
+        if not rows:
+            newest_version(db, process)  # raises NotFound when there is none
             raise AlreadyOpen
-        step = Step.first(runtime, db, row, now=now, actor=command.actor)
+        (row,) = rows
+        step = Step.first(runtime, db, row, actor=command.actor)
         step.note("opened")
         try:
             step.workflow.advance()
@@ -62,7 +56,8 @@ def perform_open(runtime: Runtime, command: Command) -> UUID:
             # Nobody has been asked anything yet: what a first service refuses is the opening itself.
             raise uncaught.refusal from uncaught
         save(step)
-        resolve(db, command, now=now)
+        if row.has_failed:
+            resolve(db, command, now=step.now)
         return row.id  # type: ignore[no-any-return]
 
 
@@ -73,12 +68,15 @@ def complete_task(
 
     Raises TaskNotWaiting or Changed (the answers are kept as a draft), FormRefused, Refusal, IncidentRaised.
     """
-    task = _task(runtime, task_id)
     arguments = {"task_id": str(task_id), "answers": answers}
-    command = Command("complete_task", arguments, actor, task.case_id, task.owner_id, task.element)
+
+    def about() -> Command:
+        task = _task(runtime, task_id)
+        return Command("complete_task", arguments, actor, task.case_id, task.owner_id, task.element)
+
     try:
-        with guarded(runtime, command):
-            perform_complete(runtime, command, revision=revision)
+        with guarded(runtime, about):
+            perform_complete(runtime, Command("complete_task", arguments, actor, None, None), revision=revision)
     except Exception:
         # Whatever went wrong: what was typed is not lost.
         _keep_draft(runtime, task_id, answers)
@@ -88,32 +86,28 @@ def complete_task(
 def perform_complete(runtime: Runtime, command: Command, *, revision: int | None = None) -> None:
     """Does the task that a command asks for. A command that is tried again later asks for no revision."""
     task_id, answers = UUID(command.arguments["task_id"]), command.arguments["answers"]
-    case_id = command.case_id or _task(runtime, task_id).case_id
-    with caught_up(runtime, case_id, actor=command.actor) as step:
-        row = _open_task(step.db, task_id, command, answers)
+    with caught_up(runtime, task_id=task_id, actor=command.actor) as step:
+        row = step.standing.asked
         if row is None:
-            return
+            raise NotFound(f"There is no task {task_id}.")
+        if row.state != "open":
+            if _is_sent_twice(step, row, answers):
+                return
+            raise TaskNotWaiting
         if revision is not None and row.revision != revision:
             raise Changed
         _complete(step, row, answers)
-        step.resolve(command)
+        step.resolve(replace(command, case_id=step.case.id))
 
 
-def _complete(step: Step, row: AnyRow, answers: dict[str, Any]) -> None:
+def _complete(step: Step, row: OpenTask, answers: dict[str, Any]) -> None:
     place = place_of(step, row.token)
     checked = check_form(step, place, row.form, answers)
     accepted = step.accept(place, checked)
     keep_answer(step.db, step.call(place), checked, id_=new_id(), task_id=row.id)
     if accepted.happened_on is not None:
         meet_deadlines(step, place.element, on=accepted.happened_on, task_id=row.id)
-    t = tables.task.c
-    step.db.execute(
-        update(tables.task)
-        .where(t.id == row.id)
-        .values(state="done", ended_at=step.now, ended_by=step.actor, draft=None, revision=t.revision + 1)
-    )
-    r = tables.timer.c
-    step.db.execute(update(tables.timer).where(r.task_id == row.id, r.ended_at.is_(None)).values(ended_at=step.now))
+    end_task(step, row)
     step.note("task_done", place, name=row.name)
     step.workflow.complete(row.token, dict(accepted.routing))
     step.workflow.advance()
@@ -152,13 +146,8 @@ def perform_report(runtime: Runtime, command: Command, *, revision: int | None =
 
 
 def _report(step: Step, message: str, answers: dict[str, Any]) -> UUID:
-    c = tables.listener.c
-    heard = step.db.execute(
-        select(c.token, c.key, c.form)
-        .where(c.case_id == step.case.id, c.message == message, c.form != "")
-        .order_by(c.created_at)
-        .limit(1)
-    ).one_or_none()
+    listeners = step.standing.listeners.values()
+    heard = next((listener for listener in listeners if listener.message == message and listener.form), None)
     if heard is None:
         raise NotReportable
     place = next(place for place in step.workflow.listeners() if place.token == heard.token)
@@ -231,18 +220,14 @@ def place_of(step: Step, token: UUID) -> Place:
     raise TaskNotWaiting
 
 
-def _open_task(db: Connection, task_id: UUID, command: Command, answers: dict[str, Any]) -> AnyRow | None:
-    """The task, if it waits; None when this very person has done it with these very answers: a request sent twice."""
-    t, a = tables.task.c, tables.answer.c
-    row = db.execute(
-        select(t.id, t.token, t.form, t.name, t.state, t.revision, t.ended_by).where(t.id == task_id)
-    ).one()
-    if row.state == "open":
-        return row
-    given = db.execute(select(a.answers).where(a.task_id == task_id).order_by(a.version).limit(1)).scalar_one_or_none()
-    if row.state == "done" and row.ended_by == command.actor and given is not None and _same_answers(given, answers):
-        return None
-    raise TaskNotWaiting
+def _is_sent_twice(step: Step, row: OpenTask, answers: dict[str, Any]) -> bool:
+    """Whether this very person has done the task with these very answers."""
+    if row.state != "done" or row.ended_by != step.actor:
+        return False
+    a = tables.answer.c
+    first = select(a.answers).where(a.task_id == row.id).order_by(a.version).limit(1)
+    given = step.db.execute(first).scalar_one_or_none()
+    return given is not None and _same_answers(given, answers)
 
 
 def _same_answers(kept: dict[str, Any], sent: dict[str, Any]) -> bool:
@@ -275,13 +260,35 @@ def _keep_draft(runtime: Runtime, task_id: UUID, answers: dict[str, Any]) -> Non
         db.execute(update(tables.task).where(t.id == task_id).values(draft=answers))
 
 
-def _reference(db: Connection, process: str, year: int) -> str:
-    n = tables.case_number.c
-    last = db.execute(
-        upsert(tables.case_number)
-        .values(year=year, last=1)
-        .on_conflict_do_update(index_elements=[n.year], set_={"last": n.last + 1})
-        .returning(n.last)
-    ).scalar_one()
-    letters = "".join(word[0] for word in process.split("_") if word).upper()
-    return f"{letters}-{year}-{last:05d}"
+# One statement: the next number of the year, the newest version, and the case, unless one is open.
+_OPEN = Prepared(
+    text(
+        """
+        WITH moment AS MATERIALIZED (
+            SELECT clock_timestamp()
+                + make_interval(secs => COALESCE((SELECT offset_seconds FROM clock WHERE demo), 0)) AS now
+        ), version AS (
+            SELECT id FROM process_version WHERE process = CAST(:process AS text) ORDER BY number DESC LIMIT 1
+        ), number AS (
+            INSERT INTO case_number (year, last)
+            SELECT EXTRACT(year FROM now AT TIME ZONE 'UTC')::integer, 1 FROM moment
+            ON CONFLICT (year) DO UPDATE SET last = case_number.last + 1
+            RETURNING year, last
+        )
+        INSERT INTO "case" (
+            id, reference, process, version_id, owner_id, subject_id, revision, opened_by, opened_at
+        )
+        SELECT CAST(:id AS uuid),
+            CAST(:letters AS text) || '-' || year || '-' || lpad(last::text, greatest(5, length(last::text)), '0'),
+            CAST(:process AS text), version.id, CAST(:owner_id AS uuid), CAST(:subject_id AS uuid), 0,
+            CAST(:actor AS text), now
+        FROM moment, version, number
+        ON CONFLICT (process, subject_id) WHERE closed_at IS NULL DO NOTHING
+        RETURNING *, EXISTS (
+            SELECT FROM incident
+            WHERE command = 'open_case' AND resolved_at IS NULL
+              AND arguments ->> 'subject_id' = CAST(CAST(:subject_id AS uuid) AS text)
+        ) AS has_failed
+        """
+    )
+)

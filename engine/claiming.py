@@ -6,17 +6,35 @@ What kills its worker is found out by the count. Who outlives a lease finds unde
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Table, Uuid, and_, exists, null, or_, select, true, update
-from sqlalchemy.exc import OperationalError
+from psycopg import OperationalError
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    Integer,
+    Interval,
+    Table,
+    Uuid,
+    and_,
+    bindparam,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import OperationalError as WrappedOperationalError
 
-from engine import tables
+from engine.clock import NOW
 from engine.clock import now as read_clock
-from engine.database import AnyRow, transaction
+from engine.database import AnyRow, fetch, transaction
 from engine.errors import IncidentRaised
-from engine.incidents import Command, guarded
+from engine.exchange import Prepared
+from engine.incidents import Command, guarded, no_incident
 from engine.people import SYSTEM
 from engine.runtime import Runtime
 
@@ -28,7 +46,7 @@ class KilledItsWorker(Exception):
     """Three workers died while they had this in hand."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Queue:
     """Rows of one table that are work; the table has the columns of `engine.tables.columns.claimable`."""
 
@@ -36,12 +54,43 @@ class Queue:
     key: str  # what the row's id is called in that command
     table: Table
     to_do: ColumnElement[bool]  # asked when a row is claimed, and again under its lock
+    due: ColumnElement[bool]  # asked when a row is claimed; may name NOW, and parameters that the claim is given
     order: tuple[ColumnElement[Any], ...]
     lease: timedelta
     case_id: ColumnElement[Any] = field(default_factory=lambda: null())
     owner_id: ColumnElement[Any] = field(default_factory=lambda: null())
     element: ColumnElement[Any] = field(default_factory=lambda: null())
     begun: Mapping[str, Any] = field(default_factory=dict)  # what else is written when a row is claimed
+
+    @cached_property
+    def claim(self) -> Prepared:
+        """Counts and leases the next row that is due and nobody's, and gives it as it stood before."""
+        t = self.table.c
+        free = or_(t.lease_until.is_(None), t.lease_until < NOW + bindparam("heeded", type_=Interval))
+        about = (self.case_id.label("about_case"), self.owner_id.label("about_owner"), self.element.label("about"))
+        found = (
+            select(self.table, *about)
+            .where(self.to_do, free, self.due, no_incident(self.command, self.key, t.id))
+            .order_by(*self.order)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=self.table)
+            .cte("found")
+        )
+        mine = {"attempts": t.attempts + 1, "lease_until": NOW + literal(self.lease, Interval), **self.begun}
+        return Prepared(
+            update(self.table)
+            .where(t.id == found.c.id)
+            .values(mine)
+            .returning(*found.c, t.attempts.label("attempt"), t.lease_until.label("until"))
+        )
+
+    @cached_property
+    def take(self) -> Prepared:
+        """The claimed row, locked, if it is still ours and still to do."""
+        t = self.table.c
+        mine = (t.id == bindparam("mine", type_=Uuid), t.attempts == bindparam("attempt", type_=Integer))
+        until = t.lease_until == bindparam("until", type_=DateTime(timezone=True))
+        return Prepared(select(self.table).where(*mine, until, self.to_do).with_for_update())
 
 
 @dataclass(frozen=True)
@@ -53,7 +102,6 @@ class Claimed:
     command: Command
 
 
-Due = Callable[[datetime], ColumnElement[bool]]
 Perform = Callable[[Claimed], object]
 
 
@@ -63,18 +111,18 @@ def work_off(
     perform: Perform,
     *,
     limit: int,
-    due: Due = lambda _: true(),
     patience: timedelta | None = None,
     gave_up: Callable[[Connection, Claimed], None] | None = None,
     go_on: Callable[[], bool] = lambda: True,
+    **parameters: Any,
 ) -> int:
     """Does what is to be done, row by row, until there is nothing left. Gives how many rows were dealt with.
 
     What fails becomes an incident, which holds its row back, and the others go on. `gave_up` is told of it. `go_on` is
-    asked before each row.
+    asked before each row. `parameters` are those of the queue's `due`.
     """
     done = 0
-    while done < limit and go_on() and (claimed := claim(runtime, queue, due=due, patience=patience)) is not None:
+    while done < limit and go_on() and (claimed := claim(runtime, queue, patience=patience, **parameters)) is not None:
         try:
             with guarded(runtime, claimed.command, is_asked=False):
                 _attempt(runtime, queue, perform, claimed)
@@ -86,49 +134,34 @@ def work_off(
     return done
 
 
-def claim(
-    runtime: Runtime, queue: Queue, *, due: Due = lambda _: true(), patience: timedelta | None = None
-) -> Claimed | None:
+def claim(runtime: Runtime, queue: Queue, *, patience: timedelta | None = None, **parameters: Any) -> Claimed | None:
     """The next row that is due and nobody's. With `patience` a lease older than that is not heeded."""
-    t = queue.table.c
+    given = {"heeded": timedelta() if patience is None else queue.lease - patience, **parameters}
     with transaction(runtime.engine) as db:
-        now = read_clock(db)
-        free = or_(t.lease_until.is_(None), t.lease_until < (now if patience is None else now + queue.lease - patience))
-        about = (queue.case_id.label("about_case"), queue.owner_id.label("about_owner"), queue.element.label("about"))
-        row = db.execute(
-            select(queue.table, *about)
-            .where(queue.to_do, free, due(now), not_stopped(queue, t.id))
-            .order_by(*queue.order)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=queue.table)
-        ).one_or_none()
-        if row is None:
-            return None
-        attempt, until = row.attempts + 1, now + queue.lease
-        mine = {"attempts": attempt, "lease_until": until, **queue.begun}
-        db.execute(update(queue.table).where(t.id == row.id).values(**mine))
-        runtime.reached(f"{queue.command}.claiming", row.id)
+        (rows,) = fetch(db, (queue.claim, given), commits=True)
+    if not rows:
+        return None
+    (row,) = rows
     runtime.reached(f"{queue.command}.claimed", row.id)
-    arguments = {queue.key: str(row.id), "attempt": attempt, "lease_until": until.isoformat()}
-    return Claimed(
-        row, attempt, Command(queue.command, arguments, SYSTEM, row.about_case, row.about_owner, row.about or "")
-    )
+    arguments = {queue.key: str(row.id), "attempt": row.attempt, "lease_until": row.until.isoformat()}
+    command = Command(queue.command, arguments, SYSTEM, row.about_case, row.about_owner, row.about or "")
+    return Claimed(row, row.attempt, command)
 
 
-def take(db: Connection, queue: Queue, command: Command) -> AnyRow | None:
-    """The claimed row, locked; None when it is not ours any more, or nothing is to be done with it."""
-    t = queue.table.c
+def mine(queue: Queue, command: Command) -> tuple[Prepared, dict[str, Any]]:
+    """The question for the row that a command is about, locked: nothing when it is not ours, or not to do any more."""
     arguments = command.arguments
-    return db.execute(
-        select(queue.table)
-        .where(
-            t.id == UUID(arguments[queue.key]),
-            t.attempts == arguments["attempt"],
-            t.lease_until == datetime.fromisoformat(arguments["lease_until"]),
-            queue.to_do,
-        )
-        .with_for_update()
-    ).one_or_none()
+    return queue.take, {
+        "mine": UUID(arguments[queue.key]),
+        "attempt": arguments["attempt"],
+        "until": datetime.fromisoformat(arguments["lease_until"]),
+    }
+
+
+def take(db: Connection, queue: Queue, command: Command) -> Any:
+    """The claimed row, locked; None when it is not ours any more, or nothing is to be done with it."""
+    (rows,) = fetch(db, mine(queue, command))
+    return rows[0] if rows else None
 
 
 def put_back(db: Connection, queue: Queue, id_: UUID, *, until: datetime | None = None, **values: Any) -> None:
@@ -139,19 +172,12 @@ def put_back(db: Connection, queue: Queue, id_: UUID, *, until: datetime | None 
     db.execute(update(queue.table).where(t.id == id_).values(lease_until=until, **values))
 
 
-def not_stopped(queue: Queue, id_: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """That no open incident holds back the row with this id."""
-    i = tables.incident.c
-    named = i.arguments[queue.key].as_string().cast(Uuid) == id_
-    return ~exists().where(i.command == queue.command, i.resolved_at.is_(None), named)
-
-
 def _attempt(runtime: Runtime, queue: Queue, perform: Perform, claimed: Claimed) -> None:
     if claimed.attempt > MOST_DEATHS:
         raise KilledItsWorker(KilledItsWorker.__doc__)
     try:
         perform(claimed)
-    except OperationalError:
+    except (OperationalError, WrappedOperationalError):
         # The database was in the way, not the work: a deadlock, a restart. It passes.
         if claimed.attempt == MOST_DEATHS:
             raise

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import ColumnElement, Connection, DateTime, literal_column, select, text, update
 
 from engine import tables
 from engine.database import AnyRow
@@ -12,9 +12,10 @@ from engine.errors import Declined, NotFound
 
 LONDON = ZoneInfo("Europe/London")
 
-_NOW = text(
-    "SELECT clock_timestamp() + make_interval(secs => COALESCE((SELECT offset_seconds FROM clock WHERE demo), 0))"
-)
+_READ = "SELECT clock_timestamp() + make_interval(secs => COALESCE((SELECT offset_seconds FROM clock WHERE demo), 0))"
+_NOW = text(_READ)
+# The present moment within a statement; read once, when the statement begins to run.
+NOW: ColumnElement[datetime] = literal_column(f"({_READ})", DateTime(timezone=True))
 # One statement, the lock first: a clock read before or beside the lock is late by as long as the lock was waited for.
 _LOCK = text(
     """

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from engine import tables
-from engine.database import insert_rows
+from engine.database import add_later
 from engine.ids import new_id
+
+COLUMNS = ("id", "case_id", "sequence", "what", "element", "path", "visit", "item", "facts", "actor", "at")
 
 
 class Notes:
@@ -25,14 +27,22 @@ class Notes:
         place = {"element": element, "path": path, "visit": visit, "item": item}
         self._rows.append({"id": new_id(), "what": what, **place, "facts": facts})
 
-    def write(self, db: Connection) -> None:
-        """Writes them after those that stand there already. The lock keeps the sequence without gaps or doubles."""
-        h = tables.history.c
-        last = db.execute(select(func.coalesce(func.max(h.sequence), 0)).where(h.case_id == self._case_id)).scalar_one()
+    def has(self, what: str) -> bool:
+        """Whether this has happened in this transaction."""
+        return any(row["what"] == what for row in self._rows)
+
+    def rows(self, *, after: int) -> list[dict[str, Any]]:
+        """The rows of the table, numbered on from the last that stands there; the lock keeps them without gaps."""
         fixed = {"case_id": self._case_id, "actor": self._actor, "at": self._at}
-        rows = [{**row, **fixed, "sequence": last + number} for number, row in enumerate(self._rows, 1)]
-        insert_rows(db, tables.history, rows)
+        rows = [{**row, **fixed, "sequence": after + number} for number, row in enumerate(self._rows, 1)]
         self._rows = []
+        return rows
+
+    def write(self, db: Connection) -> None:
+        """Writes them after those that stand there already, while the case is locked."""
+        h = tables.history.c
+        last = select(func.coalesce(func.max(h.sequence), 0)).where(h.case_id == self._case_id)
+        add_later(db, tables.history, self.rows(after=int(db.execute(last).scalar_one())))
 
 
 def timeline(db: Connection, case_id: UUID) -> list[dict[str, Any]]:

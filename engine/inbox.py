@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from engine import tables
-from engine.claiming import Queue, not_stopped, put_back, take, work_off
+from engine.claiming import Queue, mine, put_back, work_off
 from engine.database import AnyRow, wake_workers
 from engine.ids import new_id
-from engine.incidents import Command
+from engine.incidents import Command, no_incident
 from engine.people import SYSTEM
 from engine.projection import save
 from engine.runtime import Runtime
@@ -21,11 +21,32 @@ from engine.steps import Step
 from engine.timers import caught_up
 
 _i, _k = tables.inbox.c, tables.case.c
+
+
+def _is_listened_for() -> ColumnElement[bool]:
+    c = tables.listener.c
+    return exists().where(c.case_id == _i.case_id, c.message == _i.message, c.key == _i.key)
+
+
+def _first_of_its_kind() -> ColumnElement[bool]:
+    earlier = aliased(tables.inbox).c
+    return ~exists().where(
+        earlier.case_id == _i.case_id,
+        earlier.message == _i.message,
+        earlier.key == _i.key,
+        earlier.heard_at.is_(None),
+        earlier.left_at.is_(None),
+        no_incident("hear", "inbox_id", earlier.id),
+        tuple_(earlier.received_at, earlier.id) < tuple_(_i.received_at, _i.id),
+    )
+
+
 QUEUE = Queue(
     command="hear",
     key="inbox_id",
     table=tables.inbox,
     to_do=and_(_i.heard_at.is_(None), _i.left_at.is_(None)),
+    due=and_(_is_listened_for(), _first_of_its_kind()),
     order=(_i.received_at, _i.id),
     lease=timedelta(minutes=2),
     case_id=_i.case_id,
@@ -79,19 +100,15 @@ def deliver_waiting(runtime: Runtime, *, limit: int = 100, go_on: Callable[[], b
         QUEUE,
         lambda claimed: hear(runtime, claimed.command),
         limit=limit,
-        due=lambda _: and_(_is_listened_for(), _first_of_its_kind()),
         go_on=go_on,
     )
 
 
 def hear(runtime: Runtime, command: Command) -> None:
     """Hands one message to its case, if it still waits and the case still listens. What is due is fired first."""
-    case_id = command.case_id
-    if case_id is None:
-        raise LookupError("A message belongs to a case.")
-    with caught_up(runtime, case_id, actor=SYSTEM) as step:
-        # The row is locked before facts are read: an import that comes later waits, and then writes a new one.
-        row = take(step.db, QUEUE, command)
+    # The row is locked before facts are read: an import that comes later waits, and then writes a new one.
+    with caught_up(runtime, command.case_id, claim=mine(QUEUE, command), actor=SYSTEM) as step:
+        row = step.standing.claimed
         if row is None:
             return
         if hand_over(step, row):
@@ -104,35 +121,11 @@ def hear(runtime: Runtime, command: Command) -> None:
 
 def hand_over(step: Step, row: AnyRow) -> bool:
     """Gives a message to its listener; False when nobody listens for it now."""
-    c = tables.listener.c
-    token = step.db.execute(
-        select(c.token)
-        .where(c.case_id == step.case.id, c.message == row.message, c.key == row.key)
-        .order_by(c.created_at, c.token)
-        .limit(1)
-    ).scalar_one_or_none()
+    listening = step.standing.listeners.values()
+    token = next((each.token for each in listening if (each.message, each.key) == (row.message, row.key)), None)
     if token is None:
         return False
-    i = tables.inbox.c
-    step.db.execute(update(tables.inbox).where(i.id == row.id).values(heard_at=step.now))
+    step.db.execute(update(tables.inbox).where(_i.id == row.id).values(heard_at=step.now))
     step.note("heard", message=row.message, by=row.actor)
     step.workflow.hear(token, dict(row.routing))
     return True
-
-
-def _is_listened_for() -> ColumnElement[bool]:
-    c = tables.listener.c
-    return exists().where(c.case_id == _i.case_id, c.message == _i.message, c.key == _i.key)
-
-
-def _first_of_its_kind() -> ColumnElement[bool]:
-    earlier = aliased(tables.inbox).c
-    return ~exists().where(
-        earlier.case_id == _i.case_id,
-        earlier.message == _i.message,
-        earlier.key == _i.key,
-        earlier.heard_at.is_(None),
-        earlier.left_at.is_(None),
-        not_stopped(QUEUE, earlier.id),
-        tuple_(earlier.received_at, earlier.id) < tuple_(_i.received_at, _i.id),
-    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, type_coerce, update
+from sqlalchemy import ColumnElement, Connection, Uuid, exists, func, insert, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from engine import tables
@@ -42,8 +42,10 @@ Perform = Callable[[Runtime, Command], object]
 
 
 @contextmanager
-def guarded(runtime: Runtime, command: Command, *, is_asked: bool = True) -> Iterator[None]:
+def guarded(runtime: Runtime, command: Command | Callable[[], Command], *, is_asked: bool = True) -> Iterator[None]:
     """Turns anything unexpected into an incident. A clear no goes through, unless nobody asked who could hear it.
+
+    The command may be given as a function, which is only asked for it when there is an incident.
 
     Enter it outside the transaction, so that the incident is written after everything was rolled back.
     Raises IncidentRaised.
@@ -55,7 +57,8 @@ def guarded(runtime: Runtime, command: Command, *, is_asked: bool = True) -> Ite
     except Exception as error:
         if is_asked and isinstance(error, (Declined, Refusal)):
             raise
-        raise IncidentRaised(str(_record(runtime, command, error))) from error
+        failed = command() if callable(command) else command
+        raise IncidentRaised(str(_record(runtime, failed, error))) from error
 
 
 def resolve(db: Connection, command: Command, *, now: datetime) -> None:
@@ -85,6 +88,13 @@ def retry(runtime: Runtime, incident_id: UUID, *, actor: str, commands: Mapping[
             .where(i.id == incident_id)
             .values(resolved_at=func.coalesce(i.resolved_at, read_clock(db)), resolved_by=actor)
         )
+
+
+def no_incident(command: str, key: str, id_: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """That no open incident holds back this command about the row with this id."""
+    i = tables.incident.c
+    named = i.arguments[key].as_string().cast(Uuid) == id_
+    return ~exists().where(i.command == command, i.resolved_at.is_(None), named)
 
 
 def _record(runtime: Runtime, command: Command, error: BaseException) -> UUID:

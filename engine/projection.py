@@ -4,13 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Uuid, bindparam, delete, func, insert, null, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from engine import tables
-from engine.database import insert_rows, wake_workers
+from engine.database import add_later, adding, wake_workers, write_later
 from engine.errors import EngineError
+from engine.exchange import Prepared
+from engine.history import COLUMNS
 from engine.ids import new_id
 from engine.spiff.environment import aware_iso
+from engine.standing import OpenTask, open_timers
 from engine.steps import Step
 
 
@@ -29,25 +33,24 @@ def save(step: Step) -> None:
     _save_tasks(step, tasks)
     _save_timers(step, timers)
     _save_listeners(step, listeners)
-    step.save_state()
     _save_case(step, over, tasks, timers)
-    step.notes.write(step.db)
-    wake_workers(step.db)
+
+
+def end_task(step: Step, row: OpenTask) -> None:
+    """A person has done a task that was open."""
+    write_later(step.db, _DONE, of=row.id, now=step.now, actor=step.actor)
+    _end_timers(step, [timer.id for timer in step.standing.timers.values() if timer.task_id == row.id])
+    del step.standing.tasks[row.token]
 
 
 def _save_tasks(step: Step, places: list[Any]) -> None:
-    t = tables.task.c
-    open_now = step.db.execute(select(t.token, t.id).where(t.case_id == step.case.id, t.state == "open"))
-    known = {row.token: row.id for row in open_now}
+    known = step.standing.tasks
     new = [place for place in places if place.token not in known]
     gone = known.keys() - {place.token for place in places}
     if gone:
-        step.db.execute(
-            update(tables.task)
-            .where(t.id.in_([known[token] for token in gone]))
-            .values(state="withdrawn", ended_at=step.now, revision=t.revision + 1)
-        )
-        _end_timers(step, [known[token] for token in gone], of_tasks=True)
+        ids = {known[token].id for token in gone}
+        write_later(step.db, _WITHDRAW, ids=list(ids), now=step.now)
+        _end_timers(step, [row.id for row in step.standing.timers.values() if row.task_id in ids])
     rows, deadlines = [], []
     for place in new:
         binding = step.process.bindings[place.element]
@@ -72,43 +75,37 @@ def _save_tasks(step: Step, places: list[Any]) -> None:
             deadlines.append(_timer_row(step, place, row["due_at"], binding.due, kind="deadline", task_id=row["id"]))
         rows.append(row)
         step.note("task_opened", place, name=row["name"])
-    insert_rows(step.db, tables.task, rows)
-    insert_rows(step.db, tables.timer, deadlines)
+    add_later(step.db, tables.task, rows)
+    add_later(step.db, tables.timer, deadlines)
 
 
 def _save_timers(step: Step, waiting: list[Any]) -> None:
-    t = tables.timer.c
-    rows = step.db.execute(
-        select(t.id, t.token, t.fired_at, t.kind).where(
-            t.case_id == step.case.id, t.task_id.is_(None), t.ended_at.is_(None)
-        )
-    ).all()
-    known = {row.token for row in rows}
+    if step.notes.has("deadline_reopened"):
+        step.standing.timers = open_timers(step.db, step.case.id)
+    known = {token: row for token, row in step.standing.timers.items() if row.task_id is None}
     tokens = {timer.place.token for timer in waiting}
     # A deadline that has fired goes on being overdue for as long as what it guards goes on.
     over = [
         row.id
-        for row in rows
-        if row.token not in tokens
-        and not (row.fired_at is not None and row.kind == "deadline" and step.workflow.guards(row.token))
+        for token, row in known.items()
+        if token not in tokens and not (row.has_fired and row.kind == "deadline" and step.workflow.guards(token))
     ]
     _end_timers(step, over)
-    new = [timer for timer in waiting if timer.place.token not in known]
-    insert_rows(
-        step.db,
-        tables.timer,
-        [
-            _timer_row(
-                step,
-                timer.place,
-                datetime.fromisoformat(timer.due),
-                timer.expression,
-                kind="deadline" if step.process.bindings[timer.place.element].properties.get("metBy") else "wait",
-                trace=timer.trace,
-            )
-            for timer in new
-        ],
-    )
+    rows = [
+        _timer_row(
+            step,
+            timer.place,
+            datetime.fromisoformat(timer.due),
+            timer.expression,
+            kind="deadline" if step.process.bindings[timer.place.element].properties.get("metBy") else "wait",
+            trace=timer.trace,
+        )
+        for timer in waiting
+        if timer.place.token not in known
+    ]
+    add_later(step.db, tables.timer, rows)
+    if any(row["due_at"] <= step.now for row in rows):
+        wake_workers(step.db)
 
 
 def _timer_row(
@@ -142,20 +139,16 @@ def _timer_row(
     }
 
 
-def _end_timers(step: Step, ids: list[UUID], *, of_tasks: bool = False) -> None:
+def _end_timers(step: Step, ids: list[UUID]) -> None:
     if ids:
-        t = tables.timer.c
-        column = t.task_id if of_tasks else t.id
-        step.db.execute(update(tables.timer).where(column.in_(ids), t.ended_at.is_(None)).values(ended_at=step.now))
+        write_later(step.db, _END_TIMERS, ids=ids, now=step.now)
 
 
 def _save_listeners(step: Step, places: list[Any]) -> None:
-    c = tables.listener.c
-    rows_now = step.db.execute(select(c.token, c.message, c.key).where(c.case_id == step.case.id)).all()
-    known = {row.token for row in rows_now}
+    known = step.standing.listeners
     tokens = {place.token for place in places}
-    if known - tokens:
-        step.db.execute(delete(tables.listener).where(c.case_id == step.case.id, c.token.in_(known - tokens)))
+    if gone := known.keys() - tokens:
+        write_later(step.db, _STOP_LISTENING, of=step.case.id, tokens=list(gone))
     rows = []
     for place in places:
         if place.token in known:
@@ -174,36 +167,88 @@ def _save_listeners(step: Step, places: list[Any]) -> None:
                 "created_at": step.now,
             }
         )
-    insert_rows(step.db, tables.listener, rows)
-    still = {(r.message, r.key) for r in rows_now if r.token in tokens} | {(r["message"], r["key"]) for r in rows}
-    for message, key in {(r.message, r.key) for r in rows_now if r.key} - still:
-        _leave_to_a_person(step, message, key)
-
-
-def _leave_to_a_person(step: Step, message: str, key: str) -> None:
-    """What a message was about (a meeting) is over: what was not heard by then is for a person to read."""
-    i = tables.inbox.c
-    step.db.execute(
-        update(tables.inbox)
-        .where(i.case_id == step.case.id, i.message == message, i.key == key, i.heard_at.is_(None), i.left_at.is_(None))
-        .values(left_at=step.now)
-    )
+    if rows:
+        add_later(step.db, tables.listener, rows)
+        wake_workers(step.db)  # what was told before may be heard now
+    still = {(r.message, r.key) for token, r in known.items() if token in tokens}
+    still |= {(r["message"], r["key"]) for r in rows}
+    for message, key in {(r.message, r.key) for r in known.values() if r.key} - still:
+        # What the message was about (a meeting) is over: what was not heard by then is for a person to read.
+        write_later(step.db, _LEAVE, of=step.case.id, message=message, key=key, now=step.now)
 
 
 def _save_case(step: Step, over: bool, tasks: list[Any], timers: list[Any]) -> None:
-    c = tables.case.c
     waits = [timer.place for timer in timers if not timer.is_boundary]
     # The deepest place is where the procedure stands; the frame's own waits are always there.
     standing = max([*tasks, *waits], key=lambda place: place.path.count("/"), default=None)
-    values: dict[str, Any] = {"revision": c.revision + 1}
-    values["stage"] = "" if standing is None else step.process.bindings[standing.element].name or standing.element
+    stage = "" if standing is None else step.process.bindings[standing.element].name or standing.element
     if over:
-        values |= {"closed_at": step.now, "result": func.coalesce(c.result, "ended")}
-        i = tables.inbox.c
-        step.db.execute(
-            update(tables.inbox)
-            .where(i.case_id == step.case.id, i.heard_at.is_(None), i.left_at.is_(None))
-            .values(left_at=step.now)
-        )
+        write_later(step.db, _LEAVE_ALL, of=step.case.id, now=step.now)
         step.note("closed")
-    step.db.execute(update(tables.case).where(c.id == step.case.id).values(**values))
+    saved = step.standing.saved
+    history = step.notes.rows(after=saved.last_sequence if saved else 0)
+    values = {"history": history, **step.state(), **({"now": step.now} if over else {"stage": stage})}
+    write_later(step.db, _SAVE[saved is None, over], of=step.case.id, **values)
+
+
+_c, _t, _r, _l, _i = (table.c for table in (tables.case, tables.task, tables.timer, tables.listener, tables.inbox))
+_of = bindparam("of", type_=_c.id.type)
+_now = bindparam("now", type_=_c.opened_at.type)
+_ids = func.any(bindparam("ids", type_=ARRAY(Uuid)))
+
+_DONE = Prepared(
+    update(tables.task)
+    .where(_t.id == _of)
+    .values(
+        state="done",
+        ended_at=_now,
+        ended_by=bindparam("actor", type_=_t.ended_by.type),
+        draft=null(),
+        revision=_t.revision + 1,
+    )
+)
+_WITHDRAW = Prepared(
+    update(tables.task).where(_t.id == _ids).values(state="withdrawn", ended_at=_now, revision=_t.revision + 1)
+)
+_END_TIMERS = Prepared(update(tables.timer).where(_r.id == _ids, _r.ended_at.is_(None)).values(ended_at=_now))
+_STOP_LISTENING = Prepared(
+    delete(tables.listener).where(_l.case_id == _of, _l.token == func.any(bindparam("tokens", type_=ARRAY(Uuid))))
+)
+_unheard = (_i.case_id == _of, _i.heard_at.is_(None), _i.left_at.is_(None))
+_LEAVE_ALL = Prepared(update(tables.inbox).where(*_unheard).values(left_at=_now))
+_LEAVE = Prepared(
+    update(tables.inbox)
+    .where(
+        *_unheard,
+        _i.message == bindparam("message", type_=_i.message.type),
+        _i.key == bindparam("key", type_=_i.key.type),
+    )
+    .values(left_at=_now)
+)
+
+
+def _saving(*, is_first: bool, is_over: bool) -> Prepared:
+    """The state, the history and the case's own row in one statement."""
+    s = tables.case_state.c
+    state = {name: bindparam(name, type_=s[name].type) for name in ("format", "checksum", "state", "visits")}
+    saved = (
+        insert(tables.case_state).values(case_id=_of, **state)
+        if is_first
+        else update(tables.case_state).where(s.case_id == _of).values(**state)
+    )
+    over = {"stage": "", "closed_at": _now, "result": func.coalesce(_c.result, "ended")}
+    values = over if is_over else {"stage": bindparam("stage", type_=_c.stage.type)}
+    history = adding(tables.history, COLUMNS, rows="history")
+    return Prepared(
+        update(tables.case)
+        .where(_c.id == _of)
+        .values(revision=_c.revision + 1, **values)
+        .add_cte(saved.cte("saved"), history.cte("told"))
+    )
+
+
+_SAVE = {
+    (is_first, is_over): _saving(is_first=is_first, is_over=is_over)
+    for is_first in (True, False)
+    for is_over in (True, False)
+}

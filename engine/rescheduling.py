@@ -149,6 +149,7 @@ def _still_to_come(step: Step) -> tuple[Any, ...]:
         t.met_on.is_(None),
         t.ended_at.is_(None),
         t.set_by.is_(None),
+        t.paused_from.is_(None),
         t.due_at > step.now,
     )
 

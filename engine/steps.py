@@ -7,14 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection
 
-from engine import tables
 from engine.bindings import Binding
 from engine.bundles import Process
 from engine.calls import Call, CaseFacts
-from engine.clock import lock_case
-from engine.database import AnyRow
 from engine.errors import EngineError, StateDamaged
 from engine.expressions import Evaluator, check_names, to_json_value
 from engine.history import Notes
@@ -23,6 +20,7 @@ from engine.registry import Accepted, Refusal
 from engine.runtime import Runtime
 from engine.spiff.codec import FORMAT
 from engine.spiff.workflow import CaseWorkflow, Place
+from engine.standing import Standing, lock
 from engine.versions import process_of
 
 
@@ -37,8 +35,10 @@ class Uncaught(EngineError):
 class Step:
     """One case inside one transaction. After an exception throw it away with the transaction."""
 
-    def __init__(self, runtime: Runtime, db: Connection, row: AnyRow, *, now: Any, actor: str) -> None:
+    def __init__(self, runtime: Runtime, db: Connection, standing: Standing, *, actor: str) -> None:
+        row, now = standing.row, standing.now
         self.runtime, self.db, self.row, self.now, self.actor = runtime, db, row, now, actor
+        self.standing = standing
         self.process: Process = process_of(runtime, db, row.version_id)
         self.case = CaseFacts(
             id=row.id,
@@ -52,51 +52,43 @@ class Step:
         names = {name: partial(function, self.facts) for name, function in runtime.registry.facts.items()}
         self._evaluator = Evaluator(names, self.process.policy)
         self.notes = Notes(row.id, actor=actor, at=now)
-        self._started = False
-        self._has_incidents = False
         self.workflow: CaseWorkflow
 
     @classmethod
     def locked(cls, runtime: Runtime, db: Connection, case_id: UUID, *, actor: str) -> "Step":
         """The case as it stands, its row locked. Raises NotFound, StateDamaged."""
-        row, now = lock_case(db, case_id)
-        step = cls(runtime, db, row, now=now, actor=actor)
-        s, i = tables.case_state.c, tables.incident.c
-        is_broken = exists().where(i.case_id == case_id, i.resolved_at.is_(None)).label("has_incidents")
-        saved = db.execute(select(s.format, s.checksum, s.state, s.visits, is_broken).where(s.case_id == case_id)).one()
+        return cls.restored(runtime, db, lock(db, case_id=case_id), actor=actor)
+
+    @classmethod
+    def restored(cls, runtime: Runtime, db: Connection, standing: Standing, *, actor: str) -> "Step":
+        """A case that is locked already. Raises StateDamaged."""
+        step = cls(runtime, db, standing, actor=actor)
+        saved = standing.saved
         if saved.format != FORMAT or hashlib.sha256(saved.state.encode()).hexdigest() != saved.checksum:
             raise StateDamaged
-        step._has_incidents = saved.has_incidents
         step.workflow = CaseWorkflow.restore(saved.state, orjson.loads(saved.visits), step.process.specification, step)
         return step
 
     @classmethod
-    def first(cls, runtime: Runtime, db: Connection, row: AnyRow, *, now: Any, actor: str) -> "Step":
-        """A case that has just been opened."""
-        step = cls(runtime, db, row, now=now, actor=actor)
+    def first(cls, runtime: Runtime, db: Connection, row: Any, *, actor: str) -> "Step":
+        """A case that has just been opened; its row says since when."""
+        step = cls(runtime, db, Standing(row, row.opened_at), actor=actor)
         step.workflow = CaseWorkflow.start(step.process.specification, step)
-        step._started = True
         return step
 
-    def save_state(self) -> None:
-        """Writes the tokens; what people query is written by engine.projection."""
+    def state(self) -> dict[str, Any]:
+        """The tokens as they are saved; what people query is written by engine.projection."""
         state = self.workflow.dump()
-        values = {
+        return {
             "format": FORMAT,
             "checksum": hashlib.sha256(state.encode()).hexdigest(),
             "state": state,
             "visits": orjson.dumps(self.workflow.visits).decode(),
         }
-        if self._started:
-            self.db.execute(insert(tables.case_state).values(case_id=self.case.id, **values))
-        else:
-            self.db.execute(
-                update(tables.case_state).where(tables.case_state.c.case_id == self.case.id).values(**values)
-            )
 
     def resolve(self, command: Command) -> None:
         """What a command asked for has been done: open incidents about the same are over."""
-        if self._has_incidents:
+        if self.standing.has_incidents:
             resolve(self.db, command, now=self.now)
 
     def note(self, what: str, place: Place | None = None, **facts: Any) -> None:
@@ -161,6 +153,13 @@ class Step:
     def evaluate(self, expression: str, data: dict[str, Any]) -> object:
         """The value of an expression on a branch's data."""
         return self._evaluator.evaluate(expression, data)
+
+    def at_lowest(self, expression: str, data: dict[str, Any]) -> object:
+        """The value of an expression if every number of the policy were the lowest that is allowed."""
+        policy = self.process.policy.at_lowest()
+        facts = self.runtime.make_facts(db=self.db, case=self.case, now=self.now, policy=policy)
+        names = {name: partial(function, facts) for name, function in self.runtime.registry.facts.items()}
+        return Evaluator(names, policy).evaluate(expression, dict(data))
 
     def trace(self) -> list[dict[str, Any]]:
         """The calls that the last evaluation made."""

@@ -40,14 +40,13 @@ timer = Table(
     Column("met_on", Date),
     Column("met_by", String),
     moment("raised_at"),  # when it was brought before a supervisor
-    moment("paused_until"),  # by a person; it does not fire before
+    moment("paused_from"),  # its moment before a person paused it: until the pause is over, which is `due_at`
     Column("set_by", String),  # a person set the moment by hand, and it is not worked out again
     *claimable(),
     moment("ended_at"),  # what it guarded is over
     CheckConstraint("kind IN ('wait', 'deadline')", name="kind"),
     Index("ix_timer_due", "due_at", postgresql_where=text("fired_at IS NULL AND ended_at IS NULL AND task_id IS NULL")),
     Index("ix_timer_open", "owner_id", "due_at", postgresql_where=text("met_on IS NULL AND ended_at IS NULL")),
-    Index("ix_timer_case", "case_id"),
     # Which timers rest on an older version is asked with every tick.
     Index(
         "ix_timer_version",

@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("visits", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_state_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_state")),
+        postgresql_with={"toast_tuple_target": 8160, "fillfactor": 70},
     )
     op.create_table(
         "document",
@@ -289,7 +290,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("case_id", "token", name=op.f("uq_task_case_id")),
     )
-    op.create_index("ix_task_case", "task", ["case_id"], unique=False)
     op.create_index(
         "ix_task_open", "task", ["owner_id", "due_at"], unique=False, postgresql_where=sa.text("state = 'open'")
     )
@@ -315,7 +315,7 @@ def upgrade() -> None:
         sa.Column("met_on", sa.Date(), nullable=True),
         sa.Column("met_by", sa.String(), nullable=True),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("set_by", sa.String(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -325,7 +325,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timer")),
         sa.UniqueConstraint("case_id", "token", name=op.f("uq_timer_case_id")),
     )
-    op.create_index("ix_timer_case", "timer", ["case_id"], unique=False)
     op.create_index(
         "ix_timer_due",
         "timer",
