@@ -61,6 +61,8 @@ RULES: Rules = {
     # the authority nothing before it is asked (domain.md 7).
     "case.read_all": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
     "case.cancel": frozenset({SUPERVISOR}),
+    "contact.log": _CASEWORKERS,
+    "contact.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
     "answer.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, SUPERVISOR}),
     # Which report, and by whom, is up to the diagram: the groups of the event that hears it.
     "report.make": ANY_MEMBER,
@@ -70,6 +72,7 @@ RULES: Rules = {
     "task.complete": ANY_MEMBER,
     "task.read_all": frozenset({SUPERVISOR}),
     "task.assign": frozenset({SUPERVISOR}),
+    "task.add": _CASEWORKERS,
     "timer.read": _CASEWORKERS,
     "incident.read": frozenset({SUPERVISOR}),
     "incident.retry": frozenset({SUPERVISOR}),

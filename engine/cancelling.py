@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from engine import tables
+from engine.added_tasks import withdraw_added
 from engine.database import transaction
 from engine.deliveries import cancel
 from engine.errors import Declined, NotFound
@@ -53,6 +54,7 @@ def perform_cancel(runtime: Runtime, command: Command) -> None:
             nowhere = Place(token=step.case.id, element="", path="", visit=0, item="", data={})
             call_off(step.call(nowhere), reason=reason)
         step.workflow.cancel()
+        withdraw_added(db, step.case.id, now=step.now)
         d = tables.delivery.c
         unsent = db.execute(select(d.id).where(d.case_id == step.case.id, d.state.in_(("queued", "failed")))).scalars()
         cancel(db, unsent, now=step.now)

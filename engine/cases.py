@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from engine import tables
+from engine.added_tasks import NOWHERE, added_form, path_of
 from engine.calls import keep_answer
 from engine.database import AnyRow, fetch, transaction
 from engine.errors import AlreadyOpen, Changed, FormRefused, NotFound, NotReportable, TaskNotWaiting
@@ -15,6 +16,7 @@ from engine.ids import new_id
 from engine.inbox import hand_over, put
 from engine.incidents import Command, guarded, resolve
 from engine.projection import end_task, save
+from engine.repeated import are_the_same
 from engine.runtime import Runtime
 from engine.spiff.workflow import Place
 from engine.standing import OpenTask
@@ -101,6 +103,9 @@ def perform_complete(runtime: Runtime, command: Command, *, revision: int | None
 
 
 def _complete(step: Step, row: OpenTask, answers: dict[str, Any]) -> None:
+    if row.element == NOWHERE:
+        _complete_added(step, row, answers)
+        return
     place = place_of(step, row.token)
     checked = check_form(step, place, row.form, answers)
     accepted = step.accept(place, checked)
@@ -112,6 +117,17 @@ def _complete(step: Step, row: OpenTask, answers: dict[str, Any]) -> None:
     step.workflow.complete(row.token, dict(accepted.routing))
     step.workflow.advance()
     save(step)
+
+
+def _complete_added(step: Step, row: OpenTask, answers: dict[str, Any]) -> None:
+    """A task on no diagram moves no token: it is done also when the case is over."""
+    place = Place(token=row.token, element=NOWHERE, path=path_of(row.id), visit=1, item="", data={})
+    keep_answer(step.db, step.call(place), added_form().parse(answers), id_=new_id(), task_id=row.id)
+    end_task(step, row)
+    step.note("task_done", place, name=row.name)
+    step.notes.write(step.db)
+    c = tables.case.c
+    step.db.execute(update(tables.case).where(c.id == step.case.id).values(revision=c.revision + 1))
 
 
 def report(
@@ -227,22 +243,7 @@ def _is_sent_twice(step: Step, row: OpenTask, answers: dict[str, Any]) -> bool:
     a = tables.answer.c
     first = select(a.answers).where(a.task_id == row.id).order_by(a.version).limit(1)
     given = step.db.execute(first).scalar_one_or_none()
-    return given is not None and _same_answers(given, answers)
-
-
-def _same_answers(kept: dict[str, Any], sent: dict[str, Any]) -> bool:
-    return bool(_bare(kept) == _bare(sent))
-
-
-def _bare(value: Any) -> Any:
-    """Answers as the form compares them: texts trimmed, what was not answered left out."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, list):
-        return [_bare(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _bare(part) for name, part in value.items() if part not in (None, "", [])}
-    return value
+    return given is not None and are_the_same(given, answers)
 
 
 def _task(runtime: Runtime, task_id: UUID) -> AnyRow:

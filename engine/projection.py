@@ -40,7 +40,7 @@ def end_task(step: Step, row: OpenTask) -> None:
     """A person has done a task that was open."""
     write_later(step.db, _DONE, of=row.id, now=step.now, actor=step.actor)
     _end_timers(step, [timer.id for timer in step.standing.timers.values() if timer.task_id == row.id])
-    del step.standing.tasks[row.token]
+    step.standing.tasks.pop(row.token, None)
 
 
 def _save_tasks(step: Step, places: list[Any]) -> None:

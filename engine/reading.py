@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine import tables
+from engine.added_tasks import NOWHERE, added_form, details_of
 from engine.database import AnyRow, transaction
 from engine.errors import NotFound, NotReportable
 from engine.forms import Form
@@ -38,6 +39,8 @@ def read_task(runtime: Runtime, task_id: UUID) -> tuple[AnyRow, Asked | None]:
             raise NotFound(f"There is no task {task_id}.")
         if row.state != "open":
             return row, None
+        if row.element == NOWHERE:
+            return row, Asked(NOWHERE, added_form(), {"shown": dict(details_of(db, row))})
         step = Step.locked(runtime, db, row.case_id, actor="reader")
         place = next((place for place in step.workflow.user_tasks() if place.token == row.token), None)
         if place is None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql import Select
 
 from engine import tables
+from engine.added_tasks import NOWHERE
 from engine.database import fetch
 from engine.errors import NotFound
 from engine.exchange import Prepared
@@ -63,7 +64,7 @@ class Standing:
     row: Any
     now: datetime
     saved: Any = None
-    tasks: dict[UUID, OpenTask] = field(default_factory=dict)  # those that are open
+    tasks: dict[UUID, OpenTask] = field(default_factory=dict)  # those of the diagram that are open
     asked: OpenTask | None = None  # the task that was asked for, open or not
     timers: dict[UUID, OpenTimer] = field(default_factory=dict)
     listeners: dict[UUID, Listener] = field(default_factory=dict)
@@ -102,7 +103,7 @@ def lock(
         row=row,
         now=row.now.astimezone(UTC),
         saved=saved,
-        tasks={task.token: task for task in tasks if task.state == "open"},
+        tasks={task.token: task for task in tasks if task.state == "open" and task.element != NOWHERE},
         asked=next((task for task in tasks if task.id == task_id), None),
         timers=_timers(saved.timers),
         listeners={listener.token: listener for listener in listeners},

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from api.security import Allowed, RuntimeHere
+from engine.added_tasks import NOWHERE, added_form
 from engine.database import AnyRow
 from engine.forms import Form
 from engine.queries.cases import case_by_id
@@ -50,6 +51,8 @@ def shown_of_task(runtime: RuntimeHere, db: Connection, allowed: Allowed, task: 
 
 def form_of_task(runtime: RuntimeHere, db: Connection, task: AnyRow) -> Form | None:
     """The form that a task asks, whether or not it still waits; None when it asks nothing."""
+    if task.element == NOWHERE:
+        return added_form()
     return process_of(runtime, db, case_by_id(db, task.case_id).version_id).forms.get(task.form)
 
 

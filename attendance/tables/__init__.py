@@ -4,7 +4,7 @@ from attendance.tables.columns import metadata
 from attendance.tables.decisions import application, outcome, plan, snapshot
 from attendance.tables.meetings import attendance_at_meeting, invitation, meeting, reply
 from attendance.tables.penalty_notices import penalty_notice, penalty_notice_session
-from attendance.tables.people import address, adult, parenthood
+from attendance.tables.people import address, adult, contact, parenthood
 from attendance.tables.registers import (
     mark,
     mark_change,
@@ -24,6 +24,7 @@ __all__ = [
     "attendance_at_meeting",
     "calendar",
     "calendar_draft",
+    "contact",
     "invitation",
     "mark",
     "mark_change",

@@ -1,9 +1,21 @@
 """Adults, where they live, and whose parents they are."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, String, Table, UniqueConstraint, Uuid
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from attendance.tables.columns import identity, metadata
+from attendance.tables.columns import identity, metadata, moment
 
 HOME_COUNTRY = "United Kingdom"  # is left out of an address on a letter
 
@@ -53,4 +65,23 @@ parenthood = Table(
     Column("until", Date),
     CheckConstraint("basis IN ('biological', 'parental_responsibility', 'care', 'none')", name="basis"),
     CheckConstraint("lives_with IN ('none', 'part', 'full')", name="lives_with"),
+)
+
+# What was said to and by whom outside meetings and letters. Never changed; a correction is another row.
+contact = Table(
+    "contact",
+    metadata,
+    identity(),
+    Column("case_id", Uuid, nullable=False),
+    Column("kind", String, nullable=False),  # call, visit, message, conversation, duty_line
+    moment("happened_at", nullable=False),
+    Column("adult_id", Uuid, ForeignKey("adult.id")),  # the parent, where it was with one
+    Column("with_whom", String, nullable=False, server_default=""),  # anybody else, such as the duty line's officer
+    Column("reached", Boolean, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("replaces", Uuid, ForeignKey("contact.id")),
+    Column("recorded_by", String, nullable=False),
+    moment("recorded_at", nullable=False),
+    CheckConstraint("kind IN ('call', 'visit', 'message', 'conversation', 'duty_line')", name="kind"),
+    Index("ix_contact_case", "case_id"),
 )

@@ -46,6 +46,17 @@ def holds_any(db: Connection, person_id: UUID, owner_id: UUID, roles: Collection
     return db.execute(found.limit(1)).one_or_none() is not None
 
 
+def is_held(db: Connection, role: str, owner_id: UUID) -> bool:
+    """Whether anybody who is active holds a role in an owner."""
+    m = membership.c
+    found = (
+        select(m.role)
+        .join_from(membership, person, person.c.id == m.person_id)
+        .where(person.c.active, m.owner_id == owner_id, m.role == role)
+    )
+    return db.execute(found.limit(1)).one_or_none() is not None
+
+
 def _id(actor: str | None) -> UUID | None:
     try:
         return UUID(actor or "")

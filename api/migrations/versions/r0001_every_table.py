@@ -600,6 +600,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("meeting_id", "adult_id", name=op.f("pk_attendance_at_meeting")),
     )
     op.create_table(
+        "contact",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("adult_id", sa.Uuid(), nullable=True),
+        sa.Column("with_whom", sa.String(), server_default="", nullable=False),
+        sa.Column("reached", sa.Boolean(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("replaces", sa.Uuid(), nullable=True),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('call', 'visit', 'message', 'conversation', 'duty_line')", name=op.f("ck_contact_kind")
+        ),
+        sa.ForeignKeyConstraint(["adult_id"], ["adult.id"], name=op.f("fk_contact_adult_id")),
+        sa.ForeignKeyConstraint(["replaces"], ["contact.id"], name=op.f("fk_contact_replaces")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+    )
+    op.create_index("ix_contact_case", "contact", ["case_id"], unique=False)
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("meeting_id", sa.Uuid(), nullable=False),
