@@ -105,8 +105,10 @@ class SchoolCalendar:
         Raises OutsideCalendar when the calendar ends before so many weeks. Source: R078, A5.
         """
         by_weeks = self.school_weeks_after(weeks, decided)
-        following = self.school_days[bisect_right(self.school_days, decided) :]
-        by_days = following[school_days - 1] if len(following) >= school_days else by_weeks
+        try:
+            by_days = self.school_days_after(school_days, decided)
+        except OutsideCalendar:  # so many days are more than the weeks hold
+            by_days = by_weeks
         return self.offered(min(by_weeks, by_days))
 
     @cached_property

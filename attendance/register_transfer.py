@@ -52,7 +52,8 @@ def read_transfer(stream: BinaryIO, *, calendar: SchoolCalendar, as_at: date, la
         _take(book, row, text, reading)
     if good:
         notes.append(
-            f"The texts of marks were read as going through {reading.words}: no other reading fits the calendar."
+            f"The texts of marks were read as going through {reading.words}: no other fits the calendar, "
+            "or it would give the same days."
         )
     if len(good) < len(texts):
         notes.append(f"{len(texts) - len(good)} of {len(texts)} texts of marks were set aside.")
