@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator
 
+from api.scenarios.reading import read_scenarios
 from engine.bindings import BPMN, Binding, parse_xml, read_bindings
 from engine.bundles import Bundle, Process, compile_bundle
 from engine.registry import Registry
@@ -42,9 +43,23 @@ def outline(bundle: Bundle, registry: Registry) -> str:
                     f"| {binding.name or binding.id} (`{binding.id}`) | {KINDS[binding.kind]} | {done} | {rules} |"
                 )
         lines.append("")
+    lines += _told(bundle)
     lines += ["## Numbers a council may change", "", "| Name | Value | What | Rule |", "| --- | --- | --- | --- |"]
     lines += [f"| `{n}` | {v.value} {v.unit} | {v.label} | {v.rule} |" for n, v in process.policy.items()]
     return "\n".join(lines) + "\n"
+
+
+def _told(bundle: Bundle) -> Iterator[str]:
+    """The scenarios that must come out as told before the bundle is published."""
+    scenarios = read_scenarios(bundle)
+    if scenarios:
+        yield from ("## Scenarios", "")
+        yield "Stories that `fasttrack process scenarios` plays day by day; a version is published when all of them"
+        yield "come out as told. [How they are told](../docs/scenarios.md)."
+        yield from ("", "| Scenario | What it tells | Rules |", "| --- | --- | --- |")
+        for name, (scenario, _) in scenarios.items():
+            yield f"| `{name}` | {scenario.title} | {', '.join(scenario.rules)} |"
+        yield ""
 
 
 def _done_by(binding: Binding, path: str, bundle: Bundle) -> str:

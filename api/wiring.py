@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import api
@@ -10,6 +11,7 @@ from api.database import Database, open_database
 from api.documents.checking import letter_problems
 from api.documents.outbox import PostFolder
 from api.documents.render import render
+from api.scenarios.proof import prove
 from api.settings import Settings
 from engine.deliveries import Channel
 from engine.runtime import Runtime
@@ -46,6 +48,7 @@ def wire(settings: Settings, database: Database) -> Wiring:
         make_facts=Facts,
         render=render,
         read_letter=letter_problems,
+        prove=partial(prove, settings),
         basis=CalendarBasis(),
     )
     return Wiring(settings, database, runtime, {"post": PostFolder(settings.post_folder)})

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from engine.bundles import Process
+from engine.bundles import Bundle, Process
 from engine.checks import ReadLetter
 from engine.registry import Registry
 
@@ -46,6 +46,13 @@ def _nobody_is_told(point: str, row_id: UUID) -> None:
     pass
 
 
+class Prove(Protocol):
+    """Shows that a bundle does what its owner says of it, before it is published. Raises BundleRefused."""
+
+    def __call__(self, bundle: Bundle, *, before: Collection[str]) -> None:
+        """before: the files of the version that it follows."""
+
+
 class Basis(Protocol):
     """What timers are worked out with beside their case's own facts, such as a calendar that many cases share."""
 
@@ -65,6 +72,7 @@ class Runtime:
     make_facts: MakeFacts
     render: Render
     read_letter: ReadLetter | None = None  # how letters are checked before they are published
+    prove: Prove | None = None  # without one nothing needs to be shown
     basis: Basis | None = None  # without one nothing is ever outdated
     reached: Reached = _nobody_is_told
     _versions: "OrderedDict[UUID, Process]" = field(default_factory=OrderedDict)

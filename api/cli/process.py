@@ -11,6 +11,7 @@ from api.cli.connected import connected
 from api.cli.exploring import explore as tell_stories
 from api.cli.exploring import tell_again
 from api.cli.output import AsJson, CommandFailed, answer
+from api.cli.scenarios import scenarios
 from api.documents.checking import letter_problems
 from api.outline import outline as in_words
 from engine import tables
@@ -23,6 +24,7 @@ from engine.versions import publish as publish_version
 from handlers import REGISTRY
 
 app = typer.Typer(help="Processes as bundles of files.", no_args_is_help=True)
+app.command("scenarios")(scenarios)
 FILES = (".bpmn", ".dmn")
 
 
@@ -64,7 +66,10 @@ def publish(
     name: Annotated[str, typer.Option(help="What the process is called; else as its folder or file.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Makes a bundle the newest version of its process: new cases run on it, open ones stay on theirs."""
+    """Makes a bundle the newest version of its process, once its scenarios come out as told.
+
+    New cases run on it, open ones stay on theirs.
+    """
     bundle = _bundle(path)
     bundle = Bundle(name or (bundle.name if path.is_dir() else path.stem), bundle.files)
     with connected() as wiring:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from api.database import make_engine
 from api.demo.generate import FOLDER
+from api.wiring import BUNDLE
 from engine.people import actor_of_token
 from tests.database import Server
 from tests.engine.shapes import DIAGRAMS
@@ -105,9 +108,19 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     assert said["error"].startswith(sentence)
 
 
-def test_publishing_the_same_bundle_again_makes_no_new_version(database_url: str) -> None:
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A copy of the shipped bundle with its shortest scenario alone."""
+    copy = Path(shutil.copytree(BUNDLE, tmp_path / "fast_track"))
+    for scenario in (copy / "scenarios").glob("*.json"):
+        if scenario.stem != "criteria_not_met":
+            scenario.unlink()
+    return copy
+
+
+def test_publishing_the_same_bundle_again_makes_no_new_version(database_url: str, bundle: Path) -> None:
     for _ in range(2):
-        code, said = fasttrack(database_url, "process", "publish", "bpmn/fast_track")
+        code, said = fasttrack(database_url, "process", "publish", bundle)
 
     assert (code, said) == (0, {"process": "fast_track", "version": 1})
 
@@ -122,3 +135,17 @@ def test_one_plain_diagram_is_checked_and_published_by_itself(database_url: str,
     )
     assert fasttrack(database_url, "process", "publish", path) == (0, {"process": "Lend-a-book", "version": 1})
     assert fasttrack(database_url, "process", "publish", path, "--name", "lending")[1]["process"] == "lending"
+
+
+def test_what_does_not_do_as_its_scenarios_say_is_not_published(database_url: str, bundle: Path) -> None:
+    story = bundle / "scenarios" / "criteria_not_met.json"
+    story.write_text(story.read_text().replace("criteria_not_met", "closed_target"))
+
+    code, said = fasttrack(database_url, "process", "publish", bundle)
+
+    assert code == 1
+    assert "Expected the case to end as closed_target, was criteria_not_met." in said["error"]
+    engine = make_engine(database_url)
+    with engine.connect() as db:
+        assert db.execute(text("SELECT count(*) FROM process_version")).scalar_one() == 0
+    engine.dispose()
