@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from attendance.derivation import derivation_in_words
+from api.timer_words import moment_in_words
 from attendance.words import in_words
 from engine import tables
 from engine.clock import london_day
@@ -32,6 +32,10 @@ SENTENCES: Mapping[str, str] = {
     "passed": "Passed: {name}",
     "refused": "Refused: {message}",
     "timer_fired": "{name} (due {due_at})",
+    "timer_moved": "{name} moved by hand from {was} to {becomes}: {reason}",
+    "timer_fired_by_hand": "{name}, ended by hand: {reason}",
+    "timer_paused": "{name} (due {due_at}) paused until {until}: {reason}",
+    "timer_resumed": "{name} goes on, due {due_at}: {reason}",
     "timer_rescheduled": "{name} moved from {was} to {becomes}",
     "calendar_changed": "The school's calendar changed from version {was} to version {becomes}",
     "notice_became_shorter": "Notice of the meeting on {meeting_on} is worth less: it was {was}, it is {becomes}",
@@ -102,10 +106,12 @@ def derivations(db: Connection, case_id: UUID) -> Iterator[tuple[date, str, str]
     """Each timer of a case: the day it falls due, its name, and how that day was worked out."""
     t = tables.timer.c
     rows = db.execute(
-        select(t.name, t.due_at, t.derivation).where(t.case_id == case_id).order_by(t.created_at, t.due_at, t.id)
+        select(t.name, t.due_at, t.derivation, t.set_by, t.paused_from, t.paused_until)
+        .where(t.case_id == case_id)
+        .order_by(t.created_at, t.due_at, t.id)
     )
     for row in rows:
-        yield london_day(row.due_at), row.name, derivation_in_words(row.derivation)
+        yield london_day(row.due_at), row.name, moment_in_words(row)
 
 
 class _Said(dict[str, str]):

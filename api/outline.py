@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from api.scenarios.reading import read_scenarios
 from engine.bindings import BPMN, Binding, parse_xml, read_bindings
 from engine.bundles import Bundle, Process, compile_bundle
+from engine.by_hand import by_hand
 from engine.registry import Registry
 
 KINDS = {
@@ -80,6 +81,8 @@ def _done_by(binding: Binding, path: str, bundle: Bundle) -> str:
         parts.append(f"kept by `{accept}`")
     if met_by := binding.properties.get("metBy"):
         parts.append(f"met by `{met_by}`")
+    if binding.timer or binding.due:
+        parts.append(f"by hand: {', '.join(sorted(by_hand(binding).acts)) or 'nothing'}")
     if binding.kind in ("callActivity", "scriptTask"):
         parts += _inside(binding, path, bundle)
     return ", ".join(parts)
@@ -105,6 +108,7 @@ def _rules(binding: Binding, bundle: Bundle, process: Process, registry: Registr
     if binding.decision:
         wanted = f'id="{binding.decision}"'.encode()
         texts += [c.decode() for path, c in bundle.files.items() if path.endswith(".dmn") and wanted in c]
+    texts.append(binding.properties.get("byHandRule", ""))
     texts += [value.rule for name, value in process.policy.items() if f"policy.{name}" in binding.timer]
     return sorted(_named(texts))
 

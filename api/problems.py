@@ -35,6 +35,7 @@ from engine.incidents import AlreadyResolved
 from engine.long_work import Cancelled, EndedAlready
 from engine.queries.pages import NoSuchPlace
 from engine.registry import Refusal
+from engine.timer_acts import NotPaused, TimerOver
 from handlers.calendars import RestsOnCalendar
 
 MEDIA_TYPE = "application/problem+json"
@@ -90,6 +91,8 @@ KINDS = (
     Kind(NotFound, 404, "not-found", "There is nothing here"),
     Kind(TaskNotWaiting, 409, "task-not-waiting", "The task does not wait any more"),
     Kind(TaskTaken, 409, "task-taken", "Somebody else has taken the task"),
+    Kind(TimerOver, 409, "timer-over", "The timer is over"),
+    Kind(NotPaused, 409, "not-paused", "The timer is not paused"),
     Kind(Changed, 409, "changed", "It was changed meanwhile"),
     Kind(AlreadyOpen, 409, "already-open", "A case is open already"),
     Kind(AlreadyOver, 409, "already-over", "The case has ended already"),

@@ -74,6 +74,8 @@ RULES: Rules = {
     "task.assign": frozenset({SUPERVISOR}),
     "task.add": _CASEWORKERS,
     "timer.read": _CASEWORKERS,
+    # Which timer, and what may be done to it, is up to the diagram: its properties `byHand`.
+    "timer.change": frozenset({SUPERVISOR}),
     "incident.read": frozenset({SUPERVISOR}),
     "incident.retry": frozenset({SUPERVISOR}),
     "delivery.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, POST_ROOM, SUPERVISOR}),

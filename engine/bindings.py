@@ -11,7 +11,12 @@ BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 
 # Properties that the engine itself reads; every other one is an input of the handler.
-RESERVED = frozenset({"result", "prepare", "accept", "form", "groups", "metBy"})
+RESERVED = frozenset(
+    {
+        *("result", "prepare", "accept", "form", "groups", "metBy", "reschedules"),
+        *("byHand", "byHandRule", "byHandFrom", "byHandUntil"),
+    }
+)
 # The id of an input, output or item is a variable's name, so several processes may have it.
 VARIABLES = frozenset({"dataInput", "dataOutput", "inputDataItem", "outputDataItem"})
 
@@ -33,6 +38,7 @@ class Binding:
     message: str = ""
     key: str = ""
     timer: str = ""
+    attached_to: str = ""  # of a boundary event: the activity on whose border it is
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -91,6 +97,7 @@ def _binding(node: etree._Element, messages: Mapping[str | None, etree._Element]
         message=message.get("name", "") if message is not None else "",
         key=_attribute(message, "subscription", "correlationKey") if message is not None else "",
         timer=(timer.text or "").strip() if timer is not None else "",
+        attached_to=node.get("attachedToRef", ""),
     )
 
 

@@ -17,6 +17,7 @@ from engine.inbox import hand_over, put
 from engine.incidents import Command, guarded, resolve
 from engine.projection import end_task, save
 from engine.repeated import are_the_same
+from engine.rescheduling import work_out_again
 from engine.runtime import Runtime
 from engine.spiff.workflow import Place
 from engine.standing import OpenTask
@@ -114,6 +115,8 @@ def _complete(step: Step, row: OpenTask, answers: dict[str, Any]) -> None:
         meet_deadlines(step, place.element, on=accepted.happened_on, task_id=row.id)
     end_task(step, row)
     step.note("task_done", place, name=row.name)
+    if moved := step.process.bindings[place.element].properties.get("reschedules"):
+        work_out_again(step, (element.strip() for element in moved.split(",")))
     step.workflow.complete(row.token, dict(accepted.routing))
     step.workflow.advance()
     save(step)

@@ -11,6 +11,7 @@ from engine.inbox import hear
 from engine.incidents import Perform
 from engine.rescheduling import perform_reschedule
 from engine.runtime import Runtime
+from engine.timer_acts import perform_change
 from engine.timers import fire_timer
 from engine.work import go_on
 
@@ -19,6 +20,7 @@ COMMANDS: Mapping[str, Perform] = {
     "complete_task": perform_complete,
     "report": perform_report,
     "fire_timer": fire_timer,
+    "change_timer": perform_change,
     "reschedule": perform_reschedule,
     "hear": hear,
     "send": send_again,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from engine import tables
 from engine.clock import now as read_clock
@@ -85,7 +85,7 @@ def perform_reschedule(runtime: Runtime, command: Command) -> None:
         return
     with caught_up(runtime, case_id, actor=command.actor) as step:
         # Another worker may have done it while this one waited for the lock.
-        if step.row.closed_at is None and _versions(step) - {_version(step)}:
+        if step.row.closed_at is None and _versions(step) - {current_basis(step)}:
             rework(step)
         step.resolve(command)
 
@@ -102,8 +102,30 @@ def rework(step: Step) -> Reworked:
     return Reworked(tuple(moved), meaning)
 
 
+def worked_out_again(step: Step, timer_id: UUID) -> datetime:
+    """The moment of one open timer, worked out and kept anew, whether or not it has come."""
+    t = tables.timer.c
+    (row,) = step.db.execute(_wanted().where(t.id == timer_id)).all()
+    _work_out(step, [row])
+    due_at: datetime = step.db.execute(select(t.due_at).where(t.id == timer_id)).scalar_one()
+    return due_at
+
+
+def work_out_again(step: Step, elements: Iterable[str]) -> None:
+    """Works the timers of these elements out again that are still to come; whoever asks saves the case."""
+    _work_out_again(step, frozenset(elements))
+
+
+def current_basis(step: Step) -> str:
+    """By what a moment that is worked out now is worked out."""
+    return str(getattr(step.facts, "calendar_version", ""))
+
+
 def _work_out_again(step: Step, elements: frozenset[str] | None) -> list[Moved]:
-    rows = [row for row in _open_timers(step) if elements is None or row.element in elements]
+    return _work_out(step, [row for row in _open_timers(step) if elements is None or row.element in elements])
+
+
+def _work_out(step: Step, rows: list[AnyRow]) -> list[Moved]:
     for row in rows:
         if row.task_id is None:
             step.workflow.reschedule(row.token)
@@ -112,8 +134,7 @@ def _work_out_again(step: Step, elements: frozenset[str] | None) -> list[Moved]:
     moved = []
     for row in rows:
         due, derivation = waiting[row.token]
-        becomes = datetime.fromisoformat(due)
-        _keep(step, row, becomes, derivation)
+        becomes = _keep(step, row, datetime.fromisoformat(due), derivation)
         if becomes != row.due_at:
             moved.append(
                 Moved(row.element, row.name, row.kind, row.task_id, row.due_at, becomes, row.derivation, derivation)
@@ -131,8 +152,12 @@ def _work_out_again(step: Step, elements: frozenset[str] | None) -> list[Moved]:
 
 def _open_timers(step: Step) -> list[AnyRow]:
     t = tables.timer.c
-    wanted = select(t.id, t.token, t.element, t.name, t.kind, t.task_id, t.due_at, t.derivation)
-    return list(step.db.execute(wanted.where(*_still_to_come(step)).order_by(t.due_at, t.id)))
+    return list(step.db.execute(_wanted().where(*_still_to_come(step)).order_by(t.due_at, t.id)))
+
+
+def _wanted() -> Select[Any]:
+    t = tables.timer.c
+    return select(t.id, t.token, t.element, t.name, t.kind, t.task_id, t.due_at, t.paused_until, t.derivation)
 
 
 def _versions(step: Step) -> frozenset[str]:
@@ -149,7 +174,6 @@ def _still_to_come(step: Step) -> tuple[Any, ...]:
         t.met_on.is_(None),
         t.ended_at.is_(None),
         t.set_by.is_(None),
-        t.paused_from.is_(None),
         t.due_at > step.now,
     )
 
@@ -160,21 +184,24 @@ def _due_of_task(step: Step, token: UUID) -> tuple[str, list[dict[str, Any]]]:
     return aware_iso(step.evaluate(expression, place.data), expression), step.trace()
 
 
-def _keep(step: Step, row: AnyRow, due_at: datetime, derivation: list[dict[str, Any]]) -> None:
+def _keep(step: Step, row: AnyRow, moment: datetime, derivation: list[dict[str, Any]]) -> datetime:
+    """Keeps what a moment has become, and gives when it is due by it: a pause goes on."""
     t, k = tables.timer.c, tables.task.c
+    due_at = moment if row.paused_until is None else max(moment, row.paused_until)
     step.db.execute(
         update(tables.timer)
         .where(t.id == row.id)
-        .values(due_at=due_at, derivation=derivation, calendar_version=_version(step))
+        .values(
+            due_at=due_at,
+            paused_from=None if row.paused_until is None else moment,
+            derivation=derivation,
+            calendar_version=current_basis(step),
+        )
     )
     if row.task_id is not None:
         # The revision stays: whoever has the task open loses nothing by its day having moved.
         step.db.execute(update(tables.task).where(k.id == row.task_id).values(due_at=due_at))
-
-
-def _version(step: Step) -> str:
-    """By what a moment that is worked out now is worked out."""
-    return str(getattr(step.facts, "calendar_version", ""))
+    return due_at
 
 
 def _next_outdated(runtime: Runtime) -> Outdated | None:

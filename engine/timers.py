@@ -93,9 +93,11 @@ def fire_timer(runtime: Runtime, command: Command) -> None:
     with transaction(runtime.engine) as db:
         standing = lock(db, case_id=command.case_id, claim=mine(QUEUE, command))
         row = standing.claimed
-        if row is None:
+        # A person may have moved or paused it since it was claimed.
+        if row is None or row.due_at > standing.now:
             return
         step = Step.restored(runtime, db, standing, actor=SYSTEM)
+        step.note("timer_fired", element=row.element, name=row.name, due_at=row.due_at.isoformat())
         fire(step, row)
         step.workflow.advance()
         save(step)
@@ -107,7 +109,6 @@ def fire(step: Step, row: Any) -> None:
     write_later(step.db, _FIRED, of=row.id, now=step.now)
     known = step.standing.timers
     known[row.token] = known[row.token]._replace(has_fired=True)
-    step.note("timer_fired", element=row.element, name=row.name, due_at=row.due_at.isoformat())
     step.workflow.fire(row.token)
 
 

@@ -19,7 +19,7 @@ from handlers.register_changes import MESSAGE
 _TO_COME = """
     SELECT case_id FROM timer
     WHERE owner_id = school.id AND calendar_version {other_than} latest.version
-      AND fired_at IS NULL AND met_on IS NULL AND ended_at IS NULL AND set_by IS NULL AND paused_from IS NULL
+      AND fired_at IS NULL AND met_on IS NULL AND ended_at IS NULL AND set_by IS NULL
       AND due_at > :now
       AND (case_id, latest.version) NOT IN (SELECT * FROM unnest(:cases, :versions))
     LIMIT 1

@@ -33,6 +33,7 @@ from api.rest import (
     routes,
     schools,
     tasks,
+    timer_acts,
     timers,
     work,
 )
@@ -65,6 +66,7 @@ ROUTERS = (
     case_work.router,
     tasks.router,
     timers.router,
+    timer_acts.router,
     incidents.router,
     deliveries.router,
     documents.router,

@@ -4,18 +4,14 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field
 from sqlalchemy import Connection
 
-from api.rest.shapes import Body, Moment, Out, PersonRef, example, person_or_none, person_ref, storable_text
+from api.rest.shapes import Body, Moment, Out, PersonRef, Reason, example, person_or_none, person_ref, storable_text
 from attendance.calendar import Closure
 from attendance.calendar_content import Edit
 from attendance.calendar_drafts import CalendarDraft
 from engine.queries.people import names_of
-
-Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), AfterValidator(storable_text)
-]
 
 
 class NewClosure(Body):

@@ -20,6 +20,7 @@ from api.rest.shapes import (
     Out,
     PersonRef,
     PupilRef,
+    Reason,
     WantedHere,
     example,
     person_ref,
@@ -71,7 +72,7 @@ class Cancelling(Body):
     """Why a case is ended at once."""
 
     model_config = example(reason="Opened about the wrong pupil.")
-    reason: str = Field(min_length=1, max_length=2_000)
+    reason: Reason
 
 
 class CaseOut(Out):

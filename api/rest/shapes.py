@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, PlainSerializer, StringConstraints
 
 from engine.bundles import NAME
 from engine.checks.events import MESSAGE
@@ -68,6 +68,12 @@ Answers = Annotated[
     dict[str, JsonValue],
     AfterValidator(storable_record),
     Field(description="Field of the form → answer. Days are ISO dates, times `HH:MM`, rows a list of objects."),
+]
+
+
+# Why somebody does what they do; it stays on record.
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000), AfterValidator(storable_text)
 ]
 
 

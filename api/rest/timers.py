@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Response
 from pydantic import Field
 from sqlalchemy import Connection
 
 from api.rest.nouns import MISSING, noun
+from api.rest.revisions import set_etag
 from api.rest.shapes import (
     CaseRef,
     Listed,
@@ -24,12 +25,14 @@ from api.rest.shapes import (
 )
 from api.roll import pupil_names
 from api.security import Allowed, Rule, RuntimeHere
-from attendance.derivation import derivation_in_words
+from api.timer_words import moment_in_words
+from engine.by_hand import by_hand
 from engine.clock import now as read_clock
 from engine.database import AnyRow, transaction
 from engine.queries import timers as queries
 from engine.queries.people import names_of
 from engine.queries.timers import WARNING, State
+from engine.versions import process_of
 
 router = noun("timers", explained="Waits and deadlines: overdue, at risk, to come, late.")
 
@@ -61,10 +64,26 @@ class TimerOut(Out):
     task_id: UUID | None
     met_on: date | None
     met_by: PersonRef | None
+    paused_until: Moment | None = Field(description="A person has paused it: it does not fire before.")
+    paused_from: Moment | None = Field(description="Of a paused timer: its own moment, which holds again afterwards.")
+    set_by: PersonRef | None = Field(description="Who set the moment by hand; then it is not worked out again.")
     raised_at: Moment | None = Field(description="When a missed deadline was brought before a supervisor.")
     fired_at: Moment | None
     ended_at: Moment | None
     derivation: Derivation
+
+
+class ByHandOut(Out):
+    """What a supervisor may do to a timer by hand, as the process says, and the rule that forbids the rest."""
+
+    acts: list[str] = Field(examples=[["pause", "reschedule", "resume"]])
+    rule: str = Field(examples=["R033"])
+
+
+class TimerInDetail(TimerOut):
+    """A timer with what may be done to it. The ETag is its case's: what follows holds while nothing else happens."""
+
+    by_hand: ByHandOut
 
 
 @router.get("")
@@ -76,7 +95,8 @@ def list_timers(
         State | None,
         Query(
             description="`overdue`: a deadline has passed unmet. `at_risk`: a deadline is due within the warning. "
-            "`upcoming`: still to come. `lag`: a wait is due and has not fired. Left out: all that is open."
+            "`upcoming`: still to come. `paused`: by a person, until a day. `lag`: a wait is due and has not fired. "
+            "Left out: all that is open."
         ),
     ] = None,
     warning_days: Annotated[int, Query(ge=1, le=60, description="How many days ahead is at risk.")] = WARNING.days,
@@ -99,17 +119,20 @@ def list_timers(
 
 
 @router.get("/{timer_id}", responses=MISSING, dependencies=[READING])
-def read_timer(timer_id: UUID, runtime: RuntimeHere) -> TimerOut:
+def read_timer(timer_id: UUID, runtime: RuntimeHere, response: Response) -> TimerInDetail:
     """One timer."""
     with transaction(runtime.engine) as db:
-        (out,) = timers_out(db, [queries.timer_by_id(db, timer_id)])
-    return out
+        row = queries.timer_by_id(db, timer_id)
+        (out,) = timers_out(db, [row])
+        allowed = by_hand(process_of(runtime, db, row.version_id).bindings[row.element])
+    set_etag(response, row.revision)
+    return TimerInDetail(**dict(out), by_hand=ByHandOut(acts=sorted(allowed.acts), rule=allowed.rule))
 
 
 def timers_out(db: Connection, rows: list[AnyRow], *, warning: timedelta = WARNING) -> list[TimerOut]:
     """Rows of timers as they are answered."""
     now = read_clock(db)
-    people = names_of(db, [row.met_by for row in rows])
+    people = names_of(db, [person for row in rows for person in (row.met_by, row.set_by)])
     pupils = pupil_names(db, subjects_of(rows))
     return [
         TimerOut(
@@ -125,11 +148,14 @@ def timers_out(db: Connection, rows: list[AnyRow], *, warning: timedelta = WARNI
             task_id=row.task_id,
             met_on=row.met_on,
             met_by=person_or_none(row.met_by, people),
+            paused_until=row.paused_until,
+            paused_from=row.paused_from,
+            set_by=person_or_none(row.set_by, people),
             raised_at=row.raised_at,
             fired_at=row.fired_at,
             ended_at=row.ended_at,
             derivation=Derivation(
-                words=derivation_in_words(row.derivation),
+                words=moment_in_words(row),
                 expression=row.expression,
                 calls=row.derivation,
                 calendar_version=row.calendar_version,

@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.bundles import Bundle
 from engine.checks import (
     bindings,
+    by_hand,
     calls,
     elements,
     events,
@@ -50,6 +51,7 @@ OF_A_DIAGRAM: tuple[Callable[[Diagram, Material], Iterable[Finding]], ...] = (
     bindings.check,
     expressions.check,
     timers.check,
+    by_hand.check,
     labels.check,
 )
 OF_A_BUNDLE: tuple[Callable[[Material], Iterable[Finding]], ...] = (

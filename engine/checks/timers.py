@@ -28,7 +28,7 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
         if node.event == "timer":
             yield from _timer(diagram, material, node, node.events[0])
         if node.binding.due and node.kind == "userTask":
-            yield from _moment(diagram.file, node.id, "The due date", plain(node.binding.due), material)
+            yield from check_moment(diagram.file, node.id, "The due date", plain(node.binding.due), material)
 
 
 def _timer(diagram: Diagram, material: Material, node: Node, definition: etree._Element) -> Iterator[Finding]:
@@ -50,10 +50,11 @@ def _timer(diagram: Diagram, material: Material, node: Node, definition: etree._
         yield Finding(diagram.file, node.id, problem, ADVICE)
     else:
         yield from examine(diagram.file, node.id, "The timer's date", text, material.names.at(node), material)
-        yield from _moment(diagram.file, node.id, "The timer's date", text, material)
+        yield from check_moment(diagram.file, node.id, "The timer's date", text, material)
 
 
-def _moment(file: str, element: str, where: str, text: str, material: Material) -> Iterator[Finding]:
+def check_moment(file: str, element: str, where: str, text: str, material: Material) -> Iterator[Finding]:
+    """What is wrong with an expression that ought to give a moment."""
     try:
         tree = check_expression(text).tree
     except ExpressionRefusedError:

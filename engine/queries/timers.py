@@ -19,11 +19,12 @@ WARNING = timedelta(days=5)
 
 class State(StrEnum):
     """How a timer stands. `overdue`: a deadline has passed unmet, whether or not it fired; `lag`: a wait is due and
-    the sweep has not fired it yet."""
+    the sweep has not fired it yet; `paused`: a person has paused it, and the pause is not over."""
 
     OVERDUE = "overdue"
     AT_RISK = "at_risk"
     UPCOMING = "upcoming"
+    PAUSED = "paused"
     LAG = "lag"
     MET = "met"
     FIRED = "fired"
@@ -43,7 +44,7 @@ def timers(
 ) -> Page:
     """The timers of these owners, as far as in sight, the first due first; without a state those that still matter.
 
-    `at_risk` is a deadline due within the warning; `upcoming` is everything open that is still to come.
+    `at_risk` is a deadline due within the warning; `upcoming` is everything open that is still to come, paused or not.
     """
     statement = _timers().where(timer.c.owner_id.in_(owners), _in(state, now, warning))
     if sight is not None:
@@ -69,6 +70,8 @@ def state_of(row: AnyRow, now: datetime, *, warning: timedelta = WARNING) -> Sta
         return State.FIRED
     if row.ended_at is not None:
         return State.ENDED
+    if row.paused_until is not None and row.due_at > now:
+        return State.PAUSED
     if row.kind == "wait":
         return State.LAG if row.due_at <= now else State.UPCOMING
     if row.due_at <= now:
@@ -77,7 +80,8 @@ def state_of(row: AnyRow, now: datetime, *, warning: timedelta = WARNING) -> Sta
 
 
 def _timers() -> Select[Any]:
-    return select(timer, case.c.reference, case.c.subject_id).join_from(timer, case, case.c.id == timer.c.case_id)
+    about = (case.c.reference, case.c.subject_id, case.c.version_id, case.c.revision)
+    return select(timer, *about).join_from(timer, case, case.c.id == timer.c.case_id)
 
 
 def _in(state: State | None, now: datetime, warning: timedelta) -> ColumnElement[bool]:
@@ -91,9 +95,11 @@ def _in(state: State | None, now: datetime, warning: timedelta) -> ColumnElement
         case State.OVERDUE:
             return and_(deadline, t.due_at <= now)
         case State.AT_RISK:
-            return and_(deadline, t.due_at > now, t.due_at <= now + warning)
+            return and_(deadline, t.due_at > now, t.due_at <= now + warning, t.paused_until.is_(None))
         case State.UPCOMING:
             return and_(or_(deadline, waits), t.due_at > now)
+        case State.PAUSED:
+            return and_(or_(deadline, waits), t.paused_until.is_not(None), t.due_at > now)
         case State.LAG:
             return and_(waits, t.due_at <= now)
         case State.MET:

@@ -40,7 +40,8 @@ timer = Table(
     Column("met_on", Date),
     Column("met_by", String),
     moment("raised_at"),  # when it was brought before a supervisor
-    moment("paused_from"),  # its moment before a person paused it: until the pause is over, which is `due_at`
+    moment("paused_from"),  # its moment before a person paused it; meanwhile `due_at` is when the pause is over
+    moment("paused_until"),
     Column("set_by", String),  # a person set the moment by hand, and it is not worked out again
     *claimable(),
     moment("ended_at"),  # what it guarded is over

@@ -59,7 +59,7 @@ def test_a_timer_says_how_its_moment_was_worked_out(case: str, lead: Desk) -> No
     (call,) = first["derivation"]["calls"]
     assert (call["function"], call["arguments"]) == ("in_days", [2])
     assert first["derivation"]["words"].endswith(", from in days.")
-    assert lead.get(f"/timers/{first['id']}") == first
+    assert lead.get(f"/timers/{first['id']}") == {**first, "by_hand": {"acts": [], "rule": "R004"}}
 
 
 def test_timers_of_one_case_can_be_asked_for(office: Office, case: str, lead: Desk) -> None:

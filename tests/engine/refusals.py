@@ -36,6 +36,20 @@ REFUSED = [
     ("label_against_policy", "Wait", "The label says 8 weeks, but policy.review_weeks is 6 weeks."),
     ("label_of_other_weeks", "Wait", "The label says 6 school weeks, but policy.review_weeks is 6 weeks."),
     ("label_without_number", "Wait", "counts with no such number"),
+    # timers by hand
+    (
+        "by_hand_unknown_act",
+        "Wait",
+        "delete is nothing that can be done to a timer. There is: reschedule",
+    ),
+    ("by_hand_fixed", "Wait", "By R079 this moment is only worked out"),
+    ("by_hand_bound_without_act", "Wait", "byHandUntil bounds a moment that nobody may change"),
+    ("by_hand_bound_no_moment", "Wait", "The property byHandUntil (opened_on()) gives no moment"),
+    ("by_hand_bound_unknown", "Wait", "The property byHandFrom (start_of(closed_on()))"),
+    ("by_hand_no_timer", "Wait", "There is no moment here that anybody could change"),
+    ("by_hand_deadline_fired", "Late", "nobody ends it by hand"),
+    ("by_hand_period", "Late", "(policy.review_weeks): it is met or missed, and not moved"),
+    ("reschedules_no_timer", "Wait", "Begin worked out again, but that is no timer"),
     # expressions
     ("unknown_name", "Choose_Write", "no step before this one sets `kind`"),
     ("unknown_function", "Choose_Write", "Did you mean `is_big()`?"),

@@ -39,7 +39,6 @@ class Season:
             t.met_on.is_(None),
             t.ended_at.is_(None),
             t.set_by.is_(None),
-            t.paused_from.is_(None),
             t.due_at > now,
             t.case_id.not_in([case_id for case_id, basis in held_back if basis == str(self.version)]),
         )

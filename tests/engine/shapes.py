@@ -31,6 +31,12 @@ def start_of(facts: Any, day: date) -> str:
     return datetime.combine(day, time(), UTC).isoformat()
 
 
+@fact(fixed_by="R079")
+def fixed_moment(facts: Any) -> str:
+    """A moment that a rule leaves to nobody's hand."""
+    return start_of(facts, OPENED)
+
+
 @fact
 def is_big(facts: Any, what: str) -> bool:
     """Whether something is big; `that` is."""

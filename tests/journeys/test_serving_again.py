@@ -26,8 +26,10 @@ def test_a_letter_that_came_back_is_served_again_and_that_parents_clock_starts_a
 
     assert world.tasks(case) == ["ConfirmPostingAgain"]
     assert world.letters_of(case)[2:] == [("L1", world.father)]
+    assert world.due(case, "NoticeHasRun") == "Wed 2 Dec 2026 00:00"
     world.player.move_to_day(day("Mon 30 Nov 2026"))
     world.do(case, "ConfirmPostingAgain")
+    assert world.due(case, "NoticeHasRun") == "Wed 9 Dec 2026 00:00"
     (meeting,) = world.meetings(case)
     first, again = world.invitations(meeting.id, adult_id=world.father)
     assert (first.serving, first.failure, first.received_on) == (1, "address_changed", day("Wed 25 Nov 2026"))
