@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, str] = {
     "invitations_cancelled": "Invitations called off",
     "letters_called_back": "Letters called back: nobody writes to this adult any more",
     "letter_missing": "Letter {letter} was not made: the address was not checked, or nobody knows one",
+    "letter_withheld": "Letter {letter} was not made: an order of a court forbids it",
     "address_unknown": "Nobody knows a parent's address",
     "letter_made": "Letter {letter} made",
     "letter_posted": "Posted on {posted_on}, {postage} class",

@@ -51,6 +51,10 @@ class Parent:
     lives_with: str
     address: Address | None
     is_confidential: bool  # whether nobody else may learn where this adult lives
+    may_correspond: bool = True  # whether no court has ordered that nobody writes to this adult
+    restriction: str = ""
+    language: str = ""
+    format_needs: str = ""
 
     @property
     def name(self) -> str:
@@ -65,12 +69,23 @@ class Parent:
     @property
     def is_reachable(self) -> bool:
         """Whether a letter may go to this adult: the address was checked since it changed. Source: R028, R029."""
-        return self.address is not None and self.address.verified_on is not None and self.address.is_usable
+        is_checked = self.address is not None and self.address.verified_on is not None and self.address.is_usable
+        return self.may_correspond and is_checked
 
     @property
     def is_nowhere(self) -> bool:
         """Whether somebody has looked, and found that nobody knows an address now."""
         return self.address is not None and self.address.verified_on is not None and not self.address.as_letter
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether nobody waits for a letter to them: no address is known, or a court forbids it (E14, E15)."""
+        return self.is_nowhere or not self.may_correspond
+
+    @property
+    def needs(self) -> str:
+        """In which language and form letters are of use, where it is not plain English (E43)."""
+        return "; ".join(need for need in (self.language, self.format_needs) if need)
 
     @property
     def as_attendee(self) -> str:
@@ -125,6 +140,10 @@ def _linked(pupil_id: UUID) -> Select[Any]:
             link.c.relationship,
             link.c.basis,
             link.c.lives_with,
+            link.c.may_correspond,
+            link.c.restriction,
+            link.c.language,
+            link.c.format_needs,
             latest.c.lines,
             latest.c.postcode,
             latest.c.country,
@@ -152,4 +171,8 @@ def _parent(row: Row[Any]) -> Parent:
         lives_with=row.lives_with,
         address=address,
         is_confidential=address.is_confidential if address else row.address_confidential,
+        may_correspond=row.may_correspond,
+        restriction=row.restriction,
+        language=row.language,
+        format_needs=row.format_needs,
     )

@@ -21,7 +21,7 @@ FIELD = "addresses"  # the rows of a form after which letters go out
 
 def to_check(facts: Facts) -> list[Parent]:
     """The parents whose address nobody has checked since it changed, or is not known, or fits on no envelope."""
-    return [parent for parent in facts.parents if not (parent.is_reachable or parent.is_nowhere)]
+    return [parent for parent in facts.parents if not (parent.is_reachable or parent.is_out_of_reach)]
 
 
 def asking_addresses(facts: Facts, form: Prepared) -> Prepared:
@@ -105,7 +105,14 @@ def forget(call: Call, adult: Parent) -> None:
 
 
 def move(
-    call: Call, adult: UUID, *, lines: Sequence[str], postcode: str, confidential: bool, country: str = ""
+    call: Call,
+    adult: UUID,
+    *,
+    lines: Sequence[str],
+    postcode: str,
+    confidential: bool,
+    country: str = "",
+    how: str = "",
 ) -> None:
     """Keeps a new address from today on; the older one stays on record. Source: R028, E11."""
     values = {
@@ -115,6 +122,7 @@ def move(
         "confidential": confidential,
         "verified_on": call.today,
         "verified_by": call.actor,
+        "verified_how": how,
     }
     call.db.execute(
         upsert(tables.address)

@@ -143,7 +143,10 @@ def _contents(call: Call, letter: str, parent: Parent) -> Fields:
 
 
 def _deliver(call: Call, letter: str, parent: Parent, contents: Mapping[str, Any]) -> UUID | None:
-    """One letter to one parent; where its address is not one that was checked, none, and that is kept (R028, R029)."""
+    """One letter to one parent; none to an address nobody checked or against a court's order (R028, R029, E14)."""
+    if not parent.may_correspond:
+        call.note("letter_withheld", letter=letter, parent=str(parent.id))
+        return None
     if not parent.is_reachable:
         note_missing(call, letter=letter, parent=parent.id)
         return None

@@ -109,10 +109,10 @@ def notice_runs_from(facts: Facts, meeting: str) -> date:
 def notice_stands(facts: Facts, meeting: str) -> bool:
     """Whether everybody was notified in time: each parent's latest letter posted, not returned, long enough.
 
-    Whose address nobody knows cannot be notified: the meeting does not wait for them (domain.md E15).
+    Who cannot be written to cannot be notified: the meeting does not wait for them (domain.md E14, E15).
     """
     wanted = meeting_by_id(facts.db, UUID(meeting))
-    parents = {parent.id for parent in facts.parents if not parent.is_nowhere}
+    parents = {parent.id for parent in facts.parents if not parent.is_out_of_reach}
     letters = [letter for letter in current_invitations(facts.db, wanted.id) if letter.adult_id in parents]
     return all(letter.stands and _is_long_enough(facts, wanted, letter) for letter in letters)
 

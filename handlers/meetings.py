@@ -26,6 +26,7 @@ from engine.registry import Accepted, Refusal, handler
 from handlers.addresses import asking_addresses, check_before_sending
 from handlers.answers import Answers, Prepared, choice, date_of, prepared, rows_of, text_of
 from handlers.facts import Facts
+from handlers.follow_ups import ask_elsewhere
 from handlers.forecasts import forecast_shown
 from handlers.letter_fields import why_moved
 from handlers.meeting_days import earliest_days, refuse_bad_day, suggested
@@ -194,6 +195,8 @@ def record(call: Call, answers: Answers, *, meeting: str) -> Accepted:
     keep_attendance(call, found, rows_of(answers, "attendance"))
     _close(call, found, state="held", minutes=minutes)
     call.note("meeting_held", meeting=meeting, kind=found.kind, held_on=found.day.isoformat())
+    if declined_by := text_of(answers, "details_declined_by"):
+        ask_elsewhere(call, declined_by=declined_by)
     return Accepted({"held": "yes"}, found.day)
 
 

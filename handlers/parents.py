@@ -1,5 +1,6 @@
 """Every adult who is a parent of the pupil: established before the first invitation, or discovered later."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import insert, update
@@ -12,6 +13,7 @@ from engine.registry import Accepted, Refusal, handler
 from handlers.addresses import check_address, confirm, forget, move, shown_address
 from handlers.answers import Answers, Prepared, choice, iso, lines_of, past_day, prepared, rows_of, text_of
 from handlers.facts import Facts
+from handlers.follow_ups import ask_elsewhere
 
 
 class NobodyToInvite(Exception):
@@ -61,6 +63,8 @@ def accept(call: Call, answers: Answers) -> Accepted:
         seeking_how=text_of(answers, "seeking_how"),
         parents=[str(parent.id) for parent in facts.parents],
     )
+    if answers["statement"] == "still_seeking":
+        ask_elsewhere(call, how=text_of(answers, "seeking_how"))
     return Accepted({}, call.today)
 
 
@@ -100,6 +104,34 @@ def _row(adult: Parent) -> dict[str, object]:
         "lives_with": adult.lives_with,
         "verified_on": iso(adult.address.verified_on) if adult.address else None,
         "confidential": adult.is_confidential,
+        "may_correspond": adult.may_correspond,
+        "restriction": adult.restriction,
+        "language": adult.language,
+        "format_needs": adult.format_needs,
+    }
+
+
+def link_of(row: Answers, *, field: str) -> dict[str, object]:
+    """What stands on the link between pupil and adult: how it is known, since and until when, what limits letters.
+
+    Source: R022, R023, domain.md 5.4, E10, E14, E43.
+    """
+    may_correspond = row.get("may_correspond") is not False
+    if not may_correspond and not text_of(row, "restriction"):
+        raise Refusal(
+            "restriction_missing",
+            "Every parent is written to, unless a court has ordered otherwise: say what was ordered, and when.",
+            rule="R022",
+            field=field,
+        )
+    since, until = (date.fromisoformat(row[name]) if row.get(name) else None for name in ("since", "until"))
+    if since and until and until < since:
+        raise Refusal("ends_before_it_begins", "The link ends before it begins.", rule="R023", field=field)
+    dates = {name: day for name, day in (("since", since), ("until", until)) if day}
+    return {
+        **dates,
+        **{name: text_of(row, name) for name in ("evidence", "restriction", "language", "format_needs")},
+        "may_correspond": may_correspond,
     }
 
 
@@ -108,13 +140,14 @@ def _verify(call: Call, adult: Parent, row: Answers) -> None:
     call.db.execute(
         update(link)
         .where(link.c.pupil_id == call.case.subject_id, link.c.adult_id == adult.id)
-        .values(basis=row["basis"], lives_with=row["lives_with"])
+        .values(basis=row["basis"], lives_with=row["lives_with"], **link_of(row, field="parents"))
     )
     if row["basis"] not in BASES:
         return
     verified_on = past_day(row, "verified_on", today=call.today, rule="R028", field="parents")
     if row["is_current"]:
-        confirm(call, adult, on=verified_on, field="parents", confidential=row["confidential"])
+        how = text_of(row, "verified_how")
+        confirm(call, adult, on=verified_on, field="parents", confidential=row["confidential"], verified_how=how)
         return
     if row.get("address_unknown"):
         forget(call, adult)
@@ -126,6 +159,7 @@ def _verify(call: Call, adult: Parent, row: Answers) -> None:
         lines=lines_of(row, "new_address"),
         postcode=text_of(row, "new_postcode"),
         confidential=row["confidential"],
+        how=text_of(row, "verified_how"),
     )
 
 
@@ -150,6 +184,7 @@ def _add(call: Call, row: Answers, *, field: str) -> UUID:
             relationship=text_of(row, "relationship"),
             basis=row["basis"],
             lives_with=row["lives_with"],
+            **link_of(row, field=field),
         )
     )
     move(
@@ -159,5 +194,6 @@ def _add(call: Call, row: Answers, *, field: str) -> UUID:
         postcode=text_of(row, "postcode"),
         confidential=row["confidential"],
         country=text_of(row, "country"),
+        how=text_of(row, "verified_how"),
     )
     return adult

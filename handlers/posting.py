@@ -62,6 +62,7 @@ def _prepared(call: Call, letters: Sequence[Invitation]) -> Prepared:
     if not letters:
         return prepared(answers={"letters": []})
     meeting = meeting_by_id(call.db, letters[0].meeting_id)
+    needs = {adult.id: adult.needs for adult in facts.adults}  # a letter that cannot be read gives no notice (E43)
     rows = [
         {"invitation": str(letter.id), "posted_on": call.today.isoformat(), "postage": meeting.postage, "proof": ""}
         for letter in letters
@@ -71,6 +72,7 @@ def _prepared(call: Call, letters: Sequence[Invitation]) -> Prepared:
         shown={
             "meeting_on": meeting.day.isoformat(),
             "latest_posting": {grade: day.isoformat() for grade, day in latest_posting_days(facts, meeting).items()},
+            "needs": {str(letter.id): needs[letter.adult_id] for letter in letters if needs.get(letter.adult_id)},
             "deliveries": {str(letter.id): str(letter.delivery_id) for letter in letters},
         },
         offers={"invitation": [choice(letter.id, facts.name_of(letter.adult_id)) for letter in letters]},

@@ -53,6 +53,7 @@ def parents(q: Question) -> Answers:
     rows = []
     for row in q.rows("parents"):
         row |= {"is_current": True, "verified_on": q.day(), "verified_how": "Telephone, against the admission register"}
+        row |= {"evidence": "The admission register"}
         row.setdefault("confidential", False)
         rows.append(row)
     return {"parents": rows, "statement": "no_other_parent_known"}

@@ -49,6 +49,7 @@ address = Table(
     Column("valid_from", Date, nullable=False),
     Column("verified_on", Date),
     Column("verified_by", String),
+    Column("verified_how", String, nullable=False, server_default=""),
     UniqueConstraint("adult_id", "valid_from"),
 )
 
@@ -61,8 +62,13 @@ parenthood = Table(
     Column("relationship", String, nullable=False, server_default=""),
     Column("basis", String, nullable=False),  # biological, parental_responsibility, care, none (not a parent)
     Column("lives_with", String, nullable=False, server_default="none"),  # none, part, full
+    Column("evidence", String, nullable=False, server_default=""),  # how the school knows of the basis
     Column("since", Date),
     Column("until", Date),
+    Column("restriction", Text, nullable=False, server_default=""),  # what a court has ordered
+    Column("may_correspond", Boolean, nullable=False, server_default="true"),
+    Column("language", String, nullable=False, server_default=""),  # that letters and meetings need; "" English
+    Column("format_needs", String, nullable=False, server_default=""),  # large print, Braille, read aloud …
     CheckConstraint("basis IN ('biological', 'parental_responsibility', 'care', 'none')", name="basis"),
     CheckConstraint("lives_with IN ('none', 'part', 'full')", name="lives_with"),
 )

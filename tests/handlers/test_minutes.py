@@ -73,6 +73,10 @@ def test_minutes_name_who_declined_to_give_details_of_a_parent(desk: Desk) -> No
     minutes = meeting_by_id(desk.db, UUID(meeting)).minutes
     assert minutes is not None
     assert minutes["details_declined_by"] == "Mrs Okafor"
+    # Somebody goes on asking (domain.md E8).
+    (added,) = desk.history("task_added")
+    assert added["name"] == "Look elsewhere for another parent"
+    assert added["reason"].startswith("Mrs Okafor declined")
 
 
 @pytest.mark.rule("R044", "R060", "R066", "R068", "R069")

@@ -26,13 +26,19 @@ NEW: dict[str, Any] = {
     "postcode": "nr99 4dd",
     "verified_on": "2026-11-20",
     "verified_how": "By telephone.",
+    "evidence": "The mother said so.",
     "confidential": False,
 }
 
 
 def rows(desk: Desk, **changes: Any) -> list[dict[str, Any]]:
     """Every adult the school knows, confirmed as they stand."""
-    confirmed = {"is_current": True, "verified_on": "2026-11-20", "verified_how": "By telephone."}
+    confirmed = {
+        "is_current": True,
+        "verified_on": "2026-11-20",
+        "verified_how": "By telephone.",
+        "evidence": "Register",
+    }
     return [{**row, **confirmed, **changes} for row in desk.prepare("parents.prepare")["answers"]["parents"]]
 
 

@@ -56,6 +56,7 @@ def test_a_parent_without_an_address_stops_nobody_elses_letters(world: World) ->
     world.do(case, "ReviewEarlySupport")
     nowhere = {"is_current": False, "address_unknown": True}
     checked = {"is_current": True, "verified_on": "2026-11-23", "verified_how": "By telephone", "confidential": False}
+    checked["evidence"] = "The admission register"
     rows = [
         {"adult": str(adult), "basis": "biological", "lives_with": "full", **checked, **found}
         for adult, found in ((world.mother, {}), (world.father, nowhere))

@@ -584,6 +584,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("verified_on", sa.Date(), nullable=True),
         sa.Column("verified_by", sa.String(), nullable=True),
+        sa.Column("verified_how", sa.String(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["adult_id"], ["adult.id"], name=op.f("fk_address_adult_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
         sa.UniqueConstraint("adult_id", "valid_from", name=op.f("uq_address_adult_id")),
@@ -656,8 +657,13 @@ def upgrade() -> None:
         sa.Column("relationship", sa.String(), server_default="", nullable=False),
         sa.Column("basis", sa.String(), nullable=False),
         sa.Column("lives_with", sa.String(), server_default="none", nullable=False),
+        sa.Column("evidence", sa.String(), server_default="", nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
         sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("restriction", sa.Text(), server_default="", nullable=False),
+        sa.Column("may_correspond", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("language", sa.String(), server_default="", nullable=False),
+        sa.Column("format_needs", sa.String(), server_default="", nullable=False),
         sa.CheckConstraint(
             "basis IN ('biological', 'parental_responsibility', 'care', 'none')", name=op.f("ck_parenthood_basis")
         ),
