@@ -3,21 +3,31 @@
 from dataclasses import asdict
 
 from attendance.limitation import in_time, last_safe_day
+from attendance.mark_changes import SessionChanged
+from attendance.moments import LONDON
 from engine.calls import Call
 from engine.registry import Accepted, handler
 from handlers.addresses import asking_addresses, check_before_sending
 from handlers.answers import Answers, Prepared, prepared, text_of
 from handlers.facts import Facts
 from handlers.letters import written_to
+from handlers.register_changes import changed_sessions
 
 
 @handler("reconsider.prepare")
 def prepare(call: Call) -> Prepared:
-    """The frozen figures of the opening beside those of the same window as the register is now (2.8, E24)."""
+    """The frozen figures of the opening beside those of the same window as the register is now (2.8, E24).
+
+    Each session that counts otherwise is named: corrected, closed late, or made unauthorised after the event.
+    """
     facts: Facts = call.facts
     now = facts.recheck().figures
     form = prepared(
-        shown={"opening": dict(facts.opening.figures), "now": {**asdict(now), "result": str(now.result)}},
+        shown={
+            "opening": dict(facts.opening.figures),
+            "now": {**asdict(now), "result": str(now.result)},
+            "changed": [_said(change) for change in changed_sessions(facts)],
+        },
     )
     return asking_addresses(facts, form)
 
@@ -49,6 +59,18 @@ def prepare_limitation(call: Call) -> Prepared:
 def accept_limitation(call: Call, answers: Answers) -> Accepted:
     """Goes on with what is left or withdraws (E46)."""
     return _accept(call, answers, "reconsidered_limitation")
+
+
+def _said(change: SessionChanged) -> dict[str, str]:
+    return {
+        "day": change.day.isoformat(),
+        "session": change.session,
+        "was": change.was,
+        "is_now": change.is_now,
+        "how": str(change.how),
+        "at": change.at.astimezone(LONDON).isoformat(timespec="minutes") if change.at else "",
+        "file": change.file,
+    }
 
 
 def _accept(call: Call, answers: Answers, result: str) -> Accepted:

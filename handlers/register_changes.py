@@ -1,11 +1,12 @@
-"""Tells open cases that the register has changed, when that changes what they rest on."""
+"""Tells open cases that the register has changed, when that changes what they rest on, and what changed in it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Connection, Uuid, any_, literal, select
 
+from attendance.mark_changes import SessionChanged, changes_since
 from engine import tables
 from engine.calls import CaseFacts
 from engine.inbox import put
@@ -55,6 +56,16 @@ def tell_open_cases(
 def answer_has_changed(facts: Facts) -> bool:
     """Whether the criteria, counted again over the opening's own window, have another answer than the case knows."""
     return bool(facts.snapshot.figures["result"] != str(facts.recheck().figures.result))
+
+
+def changed_sessions(facts: Facts) -> list[SessionChanged]:
+    """The sessions of the opening's window that count otherwise now, each with its marks, file and moment (C-3)."""
+    frozen = {
+        (date.fromisoformat(each["day"]), each["session"]): each["code"] for each in facts.opening.figures["relied_on"]
+    }
+    return changes_since(
+        facts.db, facts.case.subject_id, frozen=frozen, now=facts.recheck().relied_on, calendar=facts.calendar
+    )
 
 
 def _still_to_hear(db: Connection, cases: Collection[UUID]) -> set[UUID]:

@@ -13,6 +13,7 @@ from api.rest.shapes import Moment, Out
 from api.security import Rule, RuntimeHere
 from attendance.earlier import earlier_of
 from attendance.eligibility import Result, judge
+from attendance.mark_changes import How
 from attendance.notice_records import notices_of, used_sessions
 from attendance.registers import eligibility_of
 from attendance.snapshots import latest_snapshot
@@ -22,6 +23,7 @@ from engine.database import transaction
 from engine.queries.cases import case_by_id
 from engine.versions import process_of
 from handlers.facts import Checked, Facts
+from handlers.register_changes import changed_sessions
 
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
@@ -35,6 +37,22 @@ class ReliedOnOut(Out):
     session: str
     code: str
     penalty_notice: str | None = Field(description="The status of the penalty notice that is about it.")
+
+
+class SessionChangedOut(Out):
+    """A session of the opening's window that counts otherwise now.
+
+    `closed`: a closure entered late has removed the absence. `unauthorised_later`: made unauthorised after the event,
+    which undermines evidence. Without a file, the calendar or the date of birth was changed, or there was no mark.
+    """
+
+    day: date
+    session: str
+    was: str
+    is_now: str
+    how: How
+    at: Moment | None
+    file: str
 
 
 class OpeningOut(Out):
@@ -56,6 +74,7 @@ class AgainOut(Out):
     in_penalty_notices: int
     result_without_penalty_notices: Result
     relied_on: list[ReliedOnOut]
+    changed: list[SessionChangedOut]
 
 
 class CaseFiguresOut(Out):
@@ -135,4 +154,5 @@ def _again(facts: Facts, checked: Checked) -> AgainOut:
             threshold=facts.threshold,
         ),
         relied_on=relied_on,
+        changed=[SessionChangedOut.model_validate(change) for change in changed_sessions(facts)],
     )

@@ -28,6 +28,10 @@ def test_criteria_that_are_no_longer_met_come_before_a_person_and_no_letter_goes
     shown = world.shown(case, "Reconsider")
     assert (shown["opening"]["unauthorised"], shown["now"]["unauthorised"]) == (9, 7)
     assert shown["now"]["result"] == "not_eligible"
+    assert [(each["day"], each["session"], each["was"], each["is_now"], each["how"]) for each in shown["changed"]] == [
+        ("2026-10-13", "AM", "O", "I", "not_unauthorised"),
+        ("2026-10-13", "PM", "O", "I", "not_unauthorised"),
+    ]
     assert world.letters_of(case) == letters
     assert world.case(case).closed_at is None
 
@@ -45,6 +49,19 @@ def test_the_figures_of_the_opening_stay_frozen_beside_those_of_now(world: World
     assert (after.what, after.figures["unauthorised"]) == ("register_changed", 7)
     assert after.as_at == before.as_at
     assert after.figures["window_weeks"] == before.figures["window_weeks"]
+
+
+@pytest.mark.rule("R006")
+def test_a_closure_entered_late_that_removes_absences_is_shown_as_one(world: World) -> None:
+    case = world.to_plan()
+
+    world.correct(*FIRST_DAY, code="Y4")
+
+    shown = world.shown(case, "Reconsider")
+    assert [(each["was"], each["is_now"], each["how"], each["file"]) for each in shown["changed"]] == [
+        ("O", "Y4", "closed", "register.csv")
+    ] * 2
+    assert world.case(case).closed_at is None
 
 
 @pytest.mark.rule("R006")
