@@ -6,6 +6,8 @@ export UV_SYSTEM_CERTS := 1
 PYTHON ?= python3
 UV := .tools/bin/uv
 WORKERS ?= 2
+PATHS ?= 50000
+FIRST ?= 0
 
 help: ## Shows what can be made.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +34,9 @@ run: .venv/.ok ## Starts the service with the demo school and prints its address
 test: .venv/.dev-ok ## Runs every test.
 	.venv/bin/pytest -n $(WORKERS) tests
 
+replay: .venv/.dev-ok ## Compares restored cases with others on 50,000 random paths.
+	.venv/bin/python -m tests.engine.replaying --number $(PATHS) --first $(FIRST) --workers $(WORKERS)
+
 check: .venv/.dev-ok ## Style, types, layers, diagrams, file sizes.
 	.venv/bin/ruff check .
 	.venv/bin/mypy
@@ -56,4 +61,4 @@ lock: .tools/bin/uv ## Resolves the locks anew, without addresses.
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 
-.PHONY: help setup run test check migration bpmn-support pictures lock
+.PHONY: help setup run test replay check migration bpmn-support pictures lock

@@ -1,47 +1,14 @@
 """A case that is saved and restored after every step goes on exactly like one that never was."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
-from SpiffWorkflow.bpmn.serializer.config import DEFAULT_CONFIG
-from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter
-from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter
 
 from engine.spiff import codec
-from engine.spiff.calls import CallActivity
 from engine.spiff.environment import FencedEngine
-from engine.spiff.events import Tokens
-from engine.spiff.gateways import EndJoin, InclusiveGateway, ParallelGateway
-from engine.spiff.instances import ParallelInstances, SequentialInstances
-from engine.spiff.specs import DecisionTask, Moment, OwnBoundaryJoin, ServiceTask
-from engine.spiff.ways import IntermediateCatchEvent
+from tests.engine.serializer import LIBRARY, written_by_the_library
 from tests.engine.steps import Run
 from tests.engine.twins import Twin
-
-OURS = (
-    CallActivity,
-    EndJoin,
-    InclusiveGateway,
-    IntermediateCatchEvent,
-    Moment,
-    OwnBoundaryJoin,
-    ParallelGateway,
-    ParallelInstances,
-    SequentialInstances,
-)
-AS_STOCK = {kind: next(DEFAULT_CONFIG[base] for base in kind.__mro__ if base in DEFAULT_CONFIG) for kind in OURS}
-# The library's own way of writing a case, told about our kinds of steps.
-LIBRARY = BpmnWorkflowSerializer(
-    BpmnWorkflowSerializer.configure(
-        DEFAULT_CONFIG
-        | AS_STOCK
-        | {Tokens: BpmnWorkflowConverter, ServiceTask: BpmnTaskSpecConverter, DecisionTask: BpmnTaskSpecConverter}
-    )
-)
 
 paths = st.lists(st.integers(0, 100), min_size=20, max_size=60)
 
@@ -87,20 +54,6 @@ def test_what_the_librarys_serializer_reads_back_is_written_the_same_by_ours(see
     copy = LIBRARY.deserialize_json(LIBRARY.serialize_json(twin.workflow._workflow))
 
     assert codec.dump(copy) == twin.workflow.dump()
-
-
-def written_by_the_library(workflow: Tokens) -> Iterator[dict[str, Any]]:
-    """Every task of a case with its state, place in the tree, data and bookkeeping."""
-    for part in (workflow, *workflow.subprocesses.values()):
-        yield {
-            "spec": part.spec.name,
-            "last": str(part.last_task.id) if part.last_task is not None else None,
-            "completed": part.completed,
-            "success": part.success,
-            "data": part.data,
-        }
-        yield from (LIBRARY.to_dict(task) | {"all data": task.data} for task in part.tasks.values())
-    yield {"waits for events": sorted(str(task) for task in workflow.event_manager.tasks)}
 
 
 def test_a_saved_case_holds_nothing_of_the_specification() -> None:

@@ -1,4 +1,4 @@
-"""The shipped process run on invented facts, so that two cases can be kept alike: one saved and restored, one not."""
+"""A process run on invented facts, so that two cases can be kept alike: one saved and restored, one not."""
 
 import inspect
 import random
@@ -10,13 +10,14 @@ from typing import Any
 
 from engine.bundles import Process, compile_bundle, read_folder
 from engine.expressions import Evaluator, to_json_value
+from engine.registry import Registry
 from engine.spiff.workflow import CaseWorkflow, Place
 from handlers import REGISTRY
 
 BUNDLE = Path(__file__).parents[2] / "bpmn" / "fast_track"
 ENDING = ("OnPupilLeft", "OnWithdrawn")
 ASIDE = ("NextLimitationDate", "TwelveWeeks", "LookAgain")
-LISTS = {"parents.list": ["Ada", "Ben"]}
+LISTS = {"parents.list": ["Ada", "Ben"], "shape.list": ["Ada", "Ben"]}
 # What the tasks' handlers route; a task that does not ask for a value does not mind it.
 ROUTED: Mapping[str, tuple[str, ...]] = {
     "support": ("go_on", "go_on", "not_yet"),
@@ -28,6 +29,7 @@ ROUTED: Mapping[str, tuple[str, ...]] = {
     "late_reasonable": ("yes", "no"),
     "reconsidered": ("go_on", "go_on", "withdraw"),
     "reconsidered_limitation": ("go_on", "go_on", "withdraw"),
+    "said": ("yes", "no"),
 }
 
 
@@ -48,12 +50,12 @@ def shipped() -> Process:
 
 
 class Twin:
-    """A case of the shipped process whose facts are the same for everybody with the same seed at the same step."""
+    """A case whose facts are the same for everybody with the same seed at the same step; of the shipped process."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, process: Process | None = None, registry: Registry = REGISTRY) -> None:
         self.seed, self.step = seed, 0
-        self.process = shipped()
-        facts = {name: partial(self._fact, name, function) for name, function in REGISTRY.facts.items()}
+        self.process = process or shipped()
+        facts = {name: partial(self._fact, name, function) for name, function in registry.facts.items()}
         self._evaluator = Evaluator(facts, self.process.policy)
         self.did: list[tuple[str, int, str, object]] = []
         self.workflow = CaseWorkflow.start(self.process.specification, self)
