@@ -27,11 +27,12 @@ from engine.policy import Policy
 
 @dataclass(frozen=True)
 class Checked:
-    """A pupil's figures, the window they are of, and the unauthorised sessions in it."""
+    """A pupil's figures, the window they are of, the unauthorised sessions in it, and the day of birth they rest on."""
 
     figures: Figures
     window: Window
     relied_on: tuple[ReliedOn, ...]
+    born: date | None
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Facts:
         )
         [standing] = found.pupils
         relied_on = sessions_relied_on(self.db, self.case.subject_id, window=found.window, calendar=self.calendar)
-        return Checked(standing.figures, found.window, relied_on)
+        return Checked(standing.figures, found.window, relied_on, self._pupil[1])
 
     def recheck(self) -> Checked:
         """The figures of the opening's own window, as the register stands now.
@@ -232,6 +233,7 @@ class Facts:
             figures(marks, upn=upn, born=born, window=window, threshold=self.threshold),
             window,
             tuple(relied_on(marks, born=born, window=window)),
+            born,
         )
 
     @property

@@ -39,6 +39,7 @@ def _freeze(call: Call, checked: Checked, *, what: str) -> None:
     row = {
         **asdict(figures),
         "result": str(figures.result),
+        "born": checked.born and checked.born.isoformat(),
         "window_weeks": [monday.isoformat() for monday in checked.window.weeks],
         "relied_on": [
             {"day": session.day.isoformat(), "session": session.session, "code": session.code}

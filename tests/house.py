@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 MOST_LINES = 300
+MOST_LINES_OF = {"verifier/second_reading.py": 500}  # one file, so that it can be read and run alone
 BANNED_NAMES = re.compile(r"(^|_)(manager|helper|util|utils|common|info)(_|$|\.)")
 BANNED_IN_CODE = re.compile(r"(^|_)(service|base)(_|\.)")  # where it is no word of BPMN
 BANNED_DEFINITIONS = re.compile(
@@ -35,8 +36,12 @@ def findings(root: Path) -> list[str]:
         if path.suffix not in {".py", ".js", ".md", ".toml", ".lock", ".typ", ".scss"} or path == Path(__file__):
             continue
         text = path.read_text(encoding="utf-8")
-        if path.suffix in {".py", ".js"} and "migrations" not in path.parts and text.count("\n") > MOST_LINES:
-            found.append(f"{name}: {text.count(chr(10))} lines, at most {MOST_LINES}; split it by noun")
+        if (
+            path.suffix in {".py", ".js"}
+            and "migrations" not in path.parts
+            and text.count("\n") > (most := MOST_LINES_OF.get(name, MOST_LINES))
+        ):
+            found.append(f"{name}: {text.count(chr(10))} lines, at most {most}; split it by noun")
         if path.suffix == ".py" and text.strip() and not text.lstrip().startswith('"""'):
             found.append(f"{name}: a module opens with one sentence that says what it is for")
         if path.suffix == ".py" and (match := BANNED_DEFINITIONS.search(text)):

@@ -20,6 +20,7 @@ AREAS = {
     "calendar": "api.cli.calendar",
     "marks": "api.cli.marks",
     "pack": "api.cli.pack",
+    "case": "api.cli.case",
     "user": "api.cli.user",
     "serve": "api.cli.serve",
     "worker": "api.cli.worker",
