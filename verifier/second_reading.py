@@ -150,6 +150,7 @@ class Reading:
         (self.case,), (self.pupil,) = rows["case"], rows["pupil"]
         self.calendars = {row["version"]: Calendar(row["content"]) for row in rows["calendar"]}
         self.newest = self.calendars[max(self.calendars)]
+        self.reachable = {row["adult_id"] for row in rows["address"] if row["lines"]}
         self.made = sorted((moment(row["created_at"]), row["version"]) for row in rows["calendar"])
         self.held = {row["kind"]: row for row in rows["meeting"] if row["state"] == "held"}
         self.outcomes = {row["stage"]: row for row in sorted(rows["outcome"], key=lambda row: row["recorded_at"])}
@@ -246,16 +247,18 @@ class Reading:
             is_over = kind == "review" or any(plan["kind"] == "panel" for plan in self.rows["plan"])
             for row in there if is_over else ():
                 letter = {"panel": "L3", "review": "L7"}[kind]
-                if not row["attended"] and letter not in self.letters(row["adult_id"]):
+                is_reachable = row["adult_id"] in self.reachable
+                if is_reachable and not row["attended"] and letter not in self.letters(row["adult_id"]):
                     self.say("R060", f"{kind} on {on}: absent {row['adult_id']}", "no letter", f"{letter} with minutes")
 
     def parents(self, meeting):
-        """Who was established as a parent when a meeting was arranged, and is written to."""
+        """Who was established as a parent when a meeting was arranged, and is written to: somewhere, that is."""
         arranged = moment(meeting["arranged_at"])
         known = [row for row in self.rows["answer"] if row["element"] == "EstablishParents"]
         said = [row for row in known if moment(row["at"]) <= arranged] or known[:1]
         listed = max(said, key=lambda row: row["at"])["answers"]["parents"] if said else []
         written_to = {row["adult_id"] for row in self.rows["parenthood"] if row["basis"] != "none" and not row["until"]}
+        written_to &= self.reachable
         return [row["adult"] for row in listed if row["basis"] != "none" and row["adult"] in written_to]
 
     def letters(self, adult):
