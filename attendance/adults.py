@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
+from attendance.countries import HOME_COUNTRY
 from attendance.csv_files import columns_of, read_csv
 from attendance.errors import RowRefused, Unreadable
 from attendance.register_rows import Quarantined
-from attendance.tables.people import HOME_COUNTRY
 from attendance.upn import normalised, problem_with
 
 WANTED = "a file of adults as CSV with one row for each pupil and adult"

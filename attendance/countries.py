@@ -1,6 +1,6 @@
 """Countries as people write them on an address: whether a letter there goes by inland post, within Europe or beyond."""
 
-from attendance.tables.people import HOME_COUNTRY
+HOME_COUNTRY = "United Kingdom"  # is left out of an address on a letter
 
 _HOME = frozenset(
     ("", HOME_COUNTRY.lower(), "uk", "gb", "great britain", "england", "wales", "scotland", "northern ireland")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from attendance import tables
-from attendance.tables.people import HOME_COUNTRY
+from attendance.countries import HOME_COUNTRY
 
 MOST_LINES = 6  # of an address on a letter, the postcode or the country included
 BASES = ("biological", "parental_responsibility", "care")

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from attendance import tables
+from attendance.countries import HOME_COUNTRY
 from attendance.parents import MOST_LINES, Parent, hold_adults
-from attendance.tables.people import HOME_COUNTRY
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Refusal

@@ -15,9 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from attendance.countries import HOME_COUNTRY
 from attendance.tables.columns import identity, metadata, moment
-
-HOME_COUNTRY = "United Kingdom"  # is left out of an address on a letter
 
 adult = Table(
     "adult",
