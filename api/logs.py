@@ -2,9 +2,12 @@
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
+
+from engine.telling import in_full
 
 # Their own lines say nothing that ours do not.
 QUIET = ("apscheduler", "uvicorn", "alembic", "fontTools")
@@ -43,7 +46,14 @@ def configure_logs(*, level: str, as_json: bool) -> None:
 
 def _rendering(*, as_json: bool) -> list[Processor]:
     if as_json:
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    # Plain: the pretty ones show the values of variables, and those are people's.
-    plain = structlog.dev.plain_traceback
-    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+        return [structlog.processors.ExceptionRenderer(_in_full), structlog.processors.JSONRenderer(ensure_ascii=False)]
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=_plain)]
+
+
+def _plain(out: TextIO, failed: ExcInfo) -> None:
+    # The pretty ones show the values of variables, and those are people's.
+    out.write(_in_full(failed))
+
+
+def _in_full(exc_info: ExcInfo) -> str:
+    return in_full(exc_info[1])

@@ -10,6 +10,7 @@ from engine import tables
 from engine.added_tasks import NOWHERE, added_form, path_of
 from engine.calls import keep_answer
 from engine.database import AnyRow, fetch, transaction
+from engine.drafts import keep_draft
 from engine.errors import AlreadyOpen, Changed, FormRefused, NotFound, NotReportable, TaskNotWaiting
 from engine.exchange import Prepared
 from engine.ids import new_id
@@ -82,7 +83,7 @@ def complete_task(
             perform_complete(runtime, Command("complete_task", arguments, actor, None, None), revision=revision)
     except Exception:
         # Whatever went wrong: what was typed is not lost.
-        _keep_draft(runtime, task_id, answers)
+        keep_draft(runtime, task_id, answers)
         raise
 
 
@@ -216,7 +217,7 @@ def save_draft(runtime: Runtime, task_id: UUID, *, answers: dict[str, Any]) -> N
     task = _task(runtime, task_id)
     if task.state != "open":
         raise TaskNotWaiting
-    _keep_draft(runtime, task_id, answers)
+    keep_draft(runtime, task_id, answers)
 
 
 def check_form(step: Step, place: Place, form_id: str, answers: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +247,8 @@ def _is_sent_twice(step: Step, row: OpenTask, answers: dict[str, Any]) -> bool:
     a = tables.answer.c
     first = select(a.answers).where(a.task_id == row.id).order_by(a.version).limit(1)
     given = step.db.execute(first).scalar_one_or_none()
-    return given is not None and are_the_same(given, answers)
+    form = added_form() if row.element == NOWHERE else step.process.forms.get(row.form)
+    return given is not None and are_the_same(form, given, answers)
 
 
 def _task(runtime: Runtime, task_id: UUID) -> AnyRow:
@@ -256,12 +258,6 @@ def _task(runtime: Runtime, task_id: UUID) -> AnyRow:
     if row is None:
         raise NotFound(f"There is no task {task_id}.")
     return row
-
-
-def _keep_draft(runtime: Runtime, task_id: UUID, answers: dict[str, Any]) -> None:
-    t = tables.task.c
-    with transaction(runtime.engine) as db:
-        db.execute(update(tables.task).where(t.id == task_id).values(draft=answers))
 
 
 # One statement: the next number of the year, the newest version, and the case, unless one is open.

@@ -1,6 +1,5 @@
 """Anything unexpected: the command is kept with everything a person typed, and can be tried again."""
 
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from engine.errors import Declined, IncidentRaised, NotFound
 from engine.ids import new_id
 from engine.registry import Refusal
 from engine.runtime import Runtime
+from engine.telling import in_full, in_short
 
 LONGEST_DETAIL = 20_000  # characters of traceback
 
@@ -105,8 +105,8 @@ def _record(runtime: Runtime, command: Command, error: BaseException) -> UUID:
         mine = select(i.id).where(*_same(command), i.actor == command.actor).order_by(i.first_at).limit(1)
         seen: UUID | None = db.execute(mine).scalar_one_or_none()
         told = {
-            "problem": f"{type(error).__name__}: {error}"[:2_000],
-            "detail": "".join(traceback.format_exception(error))[-LONGEST_DETAIL:],
+            "problem": in_short(error)[:2_000],
+            "detail": in_full(error)[-LONGEST_DETAIL:],
             "last_at": now,
             "arguments": dict(command.arguments),
         }

@@ -1,19 +1,25 @@
 """Requests that come a second time after a lost connection."""
 
+import unicodedata
 from typing import Any
 
-
-def are_the_same(kept: dict[str, Any], sent: dict[str, Any]) -> bool:
-    """Whether the answers that are kept are those that were sent, as the form compares them."""
-    return bool(_bare(kept) == _bare(sent))
+from engine.forms import Form
 
 
-def _bare(value: Any) -> Any:
-    """Answers as the form compares them: texts trimmed, what was not answered left out."""
+def are_the_same(form: Form | None, kept: dict[str, Any], sent: dict[str, Any]) -> bool:
+    """Whether the answers that are kept are those that were sent, as the form reads them."""
+    if form is None:
+        return kept == sent
+    return bool(bare(form.tidied(kept)) == bare(form.tidied(sent)))
+
+
+def bare(value: Any) -> Any:
+    """Answers without what does not count: blanks around texts, other line ends, and what was not answered."""
     if isinstance(value, str):
-        return value.strip()
+        return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if isinstance(value, list):
-        return [_bare(item) for item in value]
+        return [bare(item) for item in value]
     if isinstance(value, dict):
-        return {name: _bare(part) for name, part in value.items() if part not in (None, "", [])}
+        found = {name: bare(part) for name, part in value.items()}
+        return {name: part for name, part in found.items() if part not in (None, "", [])}
     return value

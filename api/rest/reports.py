@@ -1,5 +1,6 @@
 """Reports: what people tell a case when no task asks for it."""
 
+import json
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from engine.database import transaction
 from engine.errors import NotAllowed, NotReportable
 from engine.queries.cases import case_by_id
 from engine.reading import read_report as read_prepared
+from engine.repeated import bare
 
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
@@ -83,7 +85,9 @@ def make_report(
         kept = report(runtime, case_id, message=body.message, actor=str(me), answers=body.answers, revision=revision)
         return Answer(201, Reported(id=kept).model_dump(mode="json"))
 
-    answer = once.do(act, person_id=me, content=body.model_dump_json().encode())
+    # The same report again is the same request, also when blanks were lost on the way.
+    content = json.dumps(bare(body.model_dump(mode="json")), sort_keys=True).encode()
+    answer = once.do(act, person_id=me, content=content)
     return answered(answer, at=f"cases/{case_id}/timeline")
 
 

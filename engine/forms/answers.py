@@ -47,6 +47,16 @@ def judged(
     return judge.ordered(parsed.model_dump(mode="json", by_alias=True))
 
 
+def tidied(answers: Mapping[str, object], fields: Sequence[Field]) -> Answers:
+    """The answers without what typing adds. What the form does not ask stays, so that it differs."""
+    found = _Judge(fields, {}).tidied(answers)
+    for one in fields:
+        if one.key and _is_list(rows := found.get(one.name)):
+            key = one.key
+            found[one.name] = sorted(rows, key=lambda row: str(row.get(key)) if isinstance(row, dict) else "")
+    return {**{name: value for name, value in answers.items() if name not in {one.name for one in fields}}, **found}
+
+
 @dataclass
 class _Judge:
     """One look at one set of answers. `places` keeps where a row stood before empty rows were left out."""

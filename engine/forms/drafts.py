@@ -13,13 +13,13 @@ LONGEST = 20_000  # characters of one answer
 LARGEST = 1_000_000  # characters of all of them
 
 
-def drafted(answers: Mapping[str, object], fields: Iterable[Field]) -> dict[str, JSON]:
+def drafted(answers: Mapping[str, object], fields: Iterable[Field], *, refuses: bool = True) -> dict[str, JSON]:
     """The answers to known fields. Raises FormRefused for what is too large to keep: nothing is cut off silently."""
     problems: dict[str, str] = {}
     kept = _known(answers, fields, "", problems)
-    if not problems and len(json.dumps(kept)) > LARGEST:
+    if refuses and not problems and len(json.dumps(kept)) > LARGEST:
         problems[""] = f"These answers are too long to keep: {LARGEST:,} characters at most"
-    if problems:
+    if refuses and problems:
         raise FormRefused(problems)
     return kept
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from engine.errors import FormRefused
 from engine.expressions import JSON
-from engine.forms.answers import Seeded, judged
+from engine.forms.answers import Seeded, judged, tidied
 from engine.forms.drafts import drafted
 from engine.forms.fields import Field
 from engine.forms.models import Offers, allowed_values, as_options, model_of
@@ -35,9 +35,16 @@ class Form:
         """
         return judged(_record(answers), self.fields, self.model, offers=offers, seeded=seeded)
 
-    def draft(self, answers: object) -> dict[str, JSON]:
-        """What is known among half-finished answers, to be kept as it was typed. Raises FormRefused for too much."""
-        return drafted(_record(answers), self.fields)
+    def tidied(self, answers: object) -> dict[str, Any]:
+        """The answers as the form reads them, judged no further; rows with a key in the order of their keys."""
+        return tidied(_record(answers), self.fields)
+
+    def draft(self, answers: object, *, refuses: bool = True) -> dict[str, JSON]:
+        """What is asked among half-finished answers, to be kept as it was typed.
+
+        Raises FormRefused for too much, unless nobody could hear it: then all that fits is kept.
+        """
+        return drafted(_record(answers), self.fields, refuses=refuses)
 
     def without_confidential(self, answers: Mapping[str, object]) -> dict[str, object]:
         """The answers, or a draft of them, with what is confidential empty, and without what the form does not ask."""

@@ -37,6 +37,15 @@ def test_a_report_is_made_once(case: str, lead: Desk) -> None:
     assert len(lead.get(f"/cases/{case}/answers")["items"]) == 1
 
 
+def test_a_report_sent_again_with_other_blanks_is_the_same_report(case: str, lead: Desk) -> None:
+    sent = [{"message": "Complaint", "answers": {"about": about}} for about in ("the noise", " the noise\r\n")]
+    first, second = [lead.ask("POST", f"/cases/{case}/reports", json=body, headers=KEY) for body in sent]
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert len(lead.get(f"/cases/{case}/answers")["items"]) == 1
+
+
 def test_a_key_of_another_request_is_refused(office: Office, school: UUID, lead: Desk, pupil: UUID) -> None:
     lead.post("/cases", {"pupil_id": str(pupil)}, headers=KEY)
 

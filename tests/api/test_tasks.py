@@ -158,6 +158,20 @@ def test_the_same_answers_sent_again_are_taken_once(task: str, case: str, clerk:
     assert len(lead.get(f"/cases/{case}/answers")["items"]) == 1
 
 
+@pytest.mark.parametrize("said", ["hello ", "\n hello\r\n"])
+def test_answers_sent_again_with_other_blanks_are_the_same(task: str, case: str, clerk: Desk, said: str) -> None:
+    clerk.post(f"/tasks/{task}/complete", {"answers": {"said": said}})
+    clerk.post(f"/tasks/{task}/complete", {"answers": {"said": "hello", "on_day": ""}})
+
+    clerk.refused(409, "POST", f"/tasks/{task}/complete", {"answers": {"said": "hello there"}})
+
+
+def test_what_a_form_does_not_ask_is_kept_nowhere(task: str, clerk: Desk) -> None:
+    clerk.refused(422, "POST", f"/tasks/{task}/complete", {"answers": {"said": "", "secret": "1 Mill Lane"}})
+
+    assert clerk.get(f"/tasks/{task}")["draft"] == {"said": ""}
+
+
 def test_a_task_that_somebody_else_did_says_409_and_the_answers_are_kept(task: str, clerk: Desk, lead: Desk) -> None:
     clerk.post(f"/tasks/{task}/complete", {"answers": {"said": "hello"}})
 
