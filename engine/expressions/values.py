@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TypeAlias, cast
 
-from engine.expressions.limits import DEPTH, ITEMS, MAGNITUDE, TEXT
+from engine.expressions.limits import DEPTH, ITEMS, MAGNITUDE, TEXT, TEXT_AT_ONCE
 from engine.expressions.refusing import ExpressionRefusedError
 
 JSON: TypeAlias = "dict[str, JSON] | list[JSON] | str | int | float | bool | None"
@@ -31,10 +31,11 @@ def named(value: object) -> str:
     return WORDS.get(type(value), f"a {type(value).__name__}")
 
 
-def check_value(value: object, source: str = "This") -> None:
-    """Raises ExpressionRefusedError unless the value is one that expressions work with, and of bounded size.
+def check_value(value: object, source: str = "This") -> int:
+    """How much there was to look at: 1, and more for long texts and lists.
 
-    Exact types only: a subclass could bring methods of its own into comparisons.
+    Raises ExpressionRefusedError unless the value is one that expressions work with, and of bounded size. Exact types
+    only: a subclass could bring methods of its own into comparisons.
     """
     if type(value) not in WORDS:
         raise ExpressionRefusedError(
@@ -43,9 +44,12 @@ def check_value(value: object, source: str = "This") -> None:
         )
     if isinstance(value, str):
         _check_text(value, source)
-    elif isinstance(value, bool) or value is None:
-        return
-    elif isinstance(value, int):
+        return 1 + len(value) // TEXT_AT_ONCE
+    if isinstance(value, list | tuple | dict):
+        return _check_collection(value, source)
+    if isinstance(value, bool) or value is None:
+        return 1
+    if isinstance(value, int):
         if not -MAGNITUDE <= value <= MAGNITUDE:
             raise ExpressionRefusedError(f"{source} is a number beyond 10 to the 18th.")
     elif isinstance(value, float):
@@ -54,8 +58,7 @@ def check_value(value: object, source: str = "This") -> None:
     elif isinstance(value, datetime):
         if value.utcoffset() is None:
             raise ExpressionRefusedError(f"{source} is a moment without a time zone.")
-    elif isinstance(value, list | tuple | dict):
-        _check_collection(value, source)
+    return 1
 
 
 def to_json_value(value: object, *, depth: int = DEPTH) -> JSON:
@@ -107,9 +110,9 @@ def is_storable(text: str) -> bool:
     return True
 
 
-def _check_collection(value: _Collection, source: str) -> None:
+def _check_collection(value: _Collection, source: str) -> int:
     waiting = [(value, 1)]
-    items = 0
+    items, looked_at = 0, 1
     while waiting:
         collection, depth = waiting.pop()
         items += len(collection)
@@ -121,7 +124,8 @@ def _check_collection(value: _Collection, source: str) -> None:
             if type(member) in (list, tuple, dict):
                 waiting.append((cast(_Collection, member), depth + 1))
             else:
-                check_value(member, f"An item of {source[:1].lower()}{source[1:]}")
+                looked_at += check_value(member, f"An item of {source[:1].lower()}{source[1:]}")
+    return looked_at
 
 
 def _members(collection: _Collection) -> Iterable[object]:

@@ -1,6 +1,7 @@
 """What expressions may not exceed, and what may enter and leave a case's data."""
 
 import contextlib
+import gc
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from engine.errors import ExpressionError
 from engine.expressions import Evaluator, check_names, to_json_value
-from engine.expressions.limits import CHARACTERS, DEPTH, ITEMS, MAGNITUDE, NODES, TEXT
+from engine.expressions.limits import CHARACTERS, DEPTH, ITEMS, MAGNITUDE, NODES, TEXT, WORK
+from engine.expressions.values import check_value
 
 FUNCTIONS: Mapping[str, Callable[..., object]] = {"held_on": lambda kind: kind, "opened_on": lambda: date(2026, 11, 24)}
 POLICY = {"notice_days": 5}
@@ -119,22 +121,31 @@ def test_steps_are_counted_over_all_lines_of_a_script() -> None:
         Evaluator({}, {}).run_script(line * (CHARACTERS // len(line)), {})
 
 
-def test_time_of_the_evaluators_own_is_bounded_and_a_wait_is_not_charged() -> None:
-    def busy() -> int:
+def test_work_is_bounded_by_what_is_looked_at_and_never_by_a_clock() -> None:
+    collections = 0
+
+    def slow() -> int:
+        nonlocal collections
         began = time.thread_time()
         while time.thread_time() - began < 0.3:
-            pass
+            collections += gc.collect(0) >= 0
         return 1
 
-    def waiting() -> int:
-        time.sleep(0.3)
-        return 1
+    evaluator = Evaluator({"slow": slow}, {})
+    data = {"f": ["a"] * (ITEMS - 1)}
+    line = "x=f==f and f==f and f==f\n"
+    looked_at = 6 * ITEMS + 3 + 1
 
-    evaluator = Evaluator({"busy": busy, "waiting": waiting}, {})
+    assert evaluator.evaluate("slow() + slow()", {}) == 2
+    assert collections
+    evaluator.run_script(line * (WORK // looked_at - 1), data)
+    with pytest.raises(ExpressionError, match=r"looks at more than 250,000 values"):
+        evaluator.run_script(line * (WORK // looked_at + 1), data)
 
-    assert evaluator.evaluate("waiting() + 1", {}) == 2
-    with pytest.raises(ExpressionError, match=r"longer than 0.25 seconds"):
-        evaluator.evaluate("busy() + 1", {})
+
+def test_long_texts_are_more_to_look_at_than_short_ones() -> None:
+    assert [check_value("a" * number) for number in (0, 99, 100, TEXT)] == [1, 1, 2, 101]
+    assert check_value([1, ["a" * 100, {}], True]) == 1 + 1 + 2 + 1
 
 
 @settings(deadline=None)
