@@ -79,6 +79,7 @@ RULES: Rules = {
     "incident.read": frozenset({SUPERVISOR}),
     "incident.retry": frozenset({SUPERVISOR}),
     "delivery.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, POST_ROOM, SUPERVISOR}),
+    "delivery.prove": frozenset({ATTENDANCE_LEAD, POST_ROOM}),
     "delivery.settle": frozenset({ATTENDANCE_LEAD, POST_ROOM, SUPERVISOR}),
     "document.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, POST_ROOM, SUPERVISOR}),
     # The process and the clock hold nothing about anybody.

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends
 from pydantic import Field
 
+from api.case_facts import facts_of_case
 from api.rest.figures import EarlierOut, FiguresOut, earlier_out, figures_out
 from api.rest.nouns import MISSING, noun
 from api.rest.shapes import Moment, Out
@@ -17,11 +18,7 @@ from attendance.mark_changes import How
 from attendance.notice_records import notices_of, used_sessions
 from attendance.registers import eligibility_of
 from attendance.snapshots import latest_snapshot
-from engine.calls import CaseFacts
-from engine.clock import now as read_clock
 from engine.database import transaction
-from engine.queries.cases import case_by_id
-from engine.versions import process_of
 from handlers.facts import Checked, Facts
 from handlers.register_changes import changed_sessions
 
@@ -91,21 +88,19 @@ class CaseFiguresOut(Out):
 def read_figures(case_id: UUID, runtime: RuntimeHere) -> CaseFiguresOut:
     """The figures a case was opened on and those of today, side by side."""
     with transaction(runtime.engine) as db:
-        row = case_by_id(db, case_id)
-        case = CaseFacts(row.id, row.reference, row.process, row.owner_id, row.subject_id, row.opened_at)
-        facts = Facts(db=db, case=case, now=read_clock(db), policy=process_of(runtime, db, row.version_id).policy)
+        facts = facts_of_case(runtime, db, case_id)
         found = eligibility_of(
             db,
-            row.owner_id,
-            row.subject_id,
+            facts.case.owner_id,
+            facts.case.subject_id,
             as_at=facts.today,
             threshold=facts.threshold,
             calendar=facts.calendar,
         )
         met = earlier_of(
             db,
-            row.owner_id,
-            row.subject_id,
+            facts.case.owner_id,
+            facts.case.subject_id,
             window=found.window,
             threshold=facts.threshold,
             calendar=facts.calendar,
@@ -125,7 +120,7 @@ def read_figures(case_id: UUID, runtime: RuntimeHere) -> CaseFiguresOut:
         as_now=again,
         latest=figures_out(found, standing),
         marks_as_at=found.marks_as_at,
-        earlier=[earlier_out(*each) for each in met.get(row.subject_id, ())],
+        earlier=[earlier_out(*each) for each in met.get(facts.case.subject_id, ())],
     )
 
 

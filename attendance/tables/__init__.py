@@ -2,7 +2,7 @@
 
 from attendance.tables.columns import metadata
 from attendance.tables.decisions import application, outcome, plan, snapshot
-from attendance.tables.meetings import attendance_at_meeting, invitation, meeting, reply
+from attendance.tables.meetings import attendance_at_meeting, invitation, meeting, posting, reply
 from attendance.tables.penalty_notices import penalty_notice, penalty_notice_session
 from attendance.tables.people import address, adult, contact, parenthood
 from attendance.tables.registers import (
@@ -35,6 +35,7 @@ __all__ = [
     "penalty_notice",
     "penalty_notice_session",
     "plan",
+    "posting",
     "proclamation",
     "pupil",
     "register_file",

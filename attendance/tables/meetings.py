@@ -82,3 +82,16 @@ attendance_at_meeting = Table(
     Column("handed_over", Boolean, nullable=False),
     Column("reason", Text, nullable=False, server_default=""),
 )
+
+# When a letter other than an invitation was posted, which has that on its own row.
+posting = Table(
+    "posting",
+    metadata,
+    Column("delivery_id", Uuid, primary_key=True),
+    Column("posted_on", Date, nullable=False),
+    Column("postage", String, nullable=False),
+    Column("proof", String, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    moment("recorded_at", nullable=False),
+    CheckConstraint("postage IN ('first', 'second')", name="postage"),
+)

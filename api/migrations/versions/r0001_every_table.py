@@ -449,6 +449,17 @@ def upgrade() -> None:
     )
     op.create_index("ix_plan_case", "plan", ["case_id"], unique=False)
     op.create_table(
+        "posting",
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column("posted_on", sa.Date(), nullable=False),
+        sa.Column("postage", sa.String(), nullable=False),
+        sa.Column("proof", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("postage IN ('first', 'second')", name=op.f("ck_posting_postage")),
+        sa.PrimaryKeyConstraint("delivery_id", name=op.f("pk_posting")),
+    )
+    op.create_table(
         "proclamation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
