@@ -55,9 +55,8 @@ def check_value(value: object, source: str = "This") -> int:
     elif isinstance(value, float):
         if not math.isfinite(value):
             raise ExpressionRefusedError(f"{source} is not a finite number.")
-    elif isinstance(value, datetime):
-        if value.utcoffset() is None:
-            raise ExpressionRefusedError(f"{source} is a moment without a time zone.")
+    elif isinstance(value, datetime) and value.utcoffset() is None:
+        raise ExpressionRefusedError(f"{source} is a moment without a time zone.")
     return 1
 
 
