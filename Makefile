@@ -51,6 +51,9 @@ migration: .venv/.dev-ok ## Writes the first migration anew from the tables, unt
 bpmn-support: .venv/.dev-ok ## Writes which elements of BPMN 2.0 run, from the diagrams that prove it.
 	.venv/bin/python -m tests.bpmn.support > docs/bpmn-support.md
 
+conformance: .venv/.dev-ok ## Tells every diagram of tests/diagrams/conformance by this engine, and by the library alone.
+	.venv/bin/python -m tests.engine.conformance
+
 pictures: .venv/.dev-ok ## Draws the diagrams anew for readers, with Chromium; root on Debian gets it.
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 		[ $$(id -u) != 0 ] || [ ! -e /etc/debian_version ] || \
@@ -61,4 +64,4 @@ lock: .tools/bin/uv ## Resolves the locks anew, without addresses.
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 
-.PHONY: help setup run test replay check migration bpmn-support pictures lock
+.PHONY: help setup run test replay check migration bpmn-support conformance pictures lock

@@ -23,7 +23,7 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
             yield from _code(diagram, material, node)
         if node.kind == "boundaryEvent" and node.attached_to in node.scope.nodes:
             yield from _border(diagram, node)
-            if not node.interrupts:
+            if not node.interrupts and not material.is_plain:
                 yield from _beside(diagram, material, node)
 
 
@@ -122,7 +122,7 @@ def _same(diagram: Diagram, one: Node, other: Node) -> bool:
 
 
 def _beside(diagram: Diagram, material: Material, node: Node) -> Iterator[Finding]:
-    """What a boundary event that does not interrupt leads to."""
+    """What a boundary event that does not interrupt leads to. A plain diagram may mean to wait for whoever is there."""
     for name in sorted(Paths(node.scope).after(node)):
         found = _task_of_a_person(material, node.scope.nodes[name])
         if found is not None:

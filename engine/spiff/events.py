@@ -104,3 +104,13 @@ class Tokens(BpmnWorkflow):
         events = OwnEvents(self)
         events.tasks |= self.event_manager.tasks
         self.event_manager: OwnEvents = events
+        self.task_removed_event.connect(self._take_away)
+
+    def _take_away(self, _: Any, task: Task) -> None:
+        """What runs inside a task goes with it: the library forgets a list's instances without ending them."""
+        self.event_manager.remove_task(task)
+        part = self.subprocesses.pop(task.id, None)
+        if part is not None:
+            for inside in list(part.tasks.values()):
+                inside.cancel()
+                self._take_away(part, inside)

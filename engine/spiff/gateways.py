@@ -84,7 +84,8 @@ class InclusiveGateway(_Join, StockInclusiveGateway):
     """Goes on when no token that is still on its way could bring another branch; leaves by every condition that holds.
 
     By BPMN 2.0, a token elsewhere is waited for when it can reach a flow that has brought nothing, unless it can also
-    reach one that has. Asked only when the case rests: what moves by itself is waited for.
+    reach one that has; an event on the border of where it is leads there, but excuses nothing. Asked only when the
+    case rests: what moves by itself is waited for.
     """
 
     def _taken(self, my_task: Task, arrived: list[Task]) -> list[Task]:
@@ -94,16 +95,18 @@ class InclusiveGateway(_Join, StockInclusiveGateway):
         for token in arrived:
             first.setdefault(token.parent.task_spec.name, token)
         for token in _under_way(my_task.workflow.tasks.values(), self):
-            reached = self._flows_reached(token)
-            if reached - first.keys() and not reached & first.keys():
+            reached = self._flows_reached(token.task_spec, *_instead(token))
+            if reached & first.keys():
+                continue
+            if (reached | self._flows_reached(*_on_border(token))) - first.keys():
                 return []
         return list(first.values())
 
-    def _flows_reached(self, token: Task) -> set[str]:
-        """By which of its flows a token could still come here."""
+    def _flows_reached(self, *begin: TaskSpec) -> set[str]:
+        """By which of its flows a token that is there could still come here."""
         found: set[str] = set()
         seen: set[str] = set()
-        waiting: list[TaskSpec] = [token.task_spec, *_instead(token)]
+        waiting = [*begin]
         while waiting:
             spec = waiting.pop()
             if spec.name in seen:
@@ -164,11 +167,16 @@ def _under_way(tasks: Any, join: TaskSpec) -> Iterator[Task]:
 
 
 def _instead(token: Task) -> Iterator[TaskSpec]:
-    """Where a token may go on from, too: the border of its activity, or another event that may happen first."""
+    """Where a token may go on from instead: another event that may happen first."""
+    if isinstance(token.parent.task_spec, EventChoice):
+        yield from token.parent.task_spec.outputs
+
+
+def _on_border(token: Task) -> Iterator[TaskSpec]:
+    """The events on the border of the activity where a token is."""
     split = token.parent.task_spec
-    on_border = isinstance(split, BoundaryEventSplit) and not isinstance(token.task_spec, BoundaryEvent)
-    if on_border or isinstance(split, EventChoice):
-        yield from (spec for spec in split.outputs if spec is not token.task_spec)
+    if isinstance(split, BoundaryEventSplit) and not isinstance(token.task_spec, BoundaryEvent):
+        yield from (spec for spec in split.outputs if isinstance(spec, BoundaryEvent))
 
 
 def _parted_at(tokens: Sequence[Task]) -> Task:

@@ -59,11 +59,13 @@ class _Instances:
         else:
             before = dict(child.parent.data)
             data, child.data = child.data, {}
+            child.parent.internal_data["brought"] = data  # for the completion condition to look at
             try:
                 super().merge_child(workflow, child)  # type: ignore[misc]
             finally:
                 child.data = data
                 child.parent.data = before
+                del child.parent.internal_data["brought"]
         self._throw(child.parent)
 
     def _throw(self, my_task: Task) -> None:
@@ -79,9 +81,10 @@ class _Instances:
         if self.condition is None or not merged:  # type: ignore[attr-defined]
             return False
         last = next(child for child in my_task.children if str(child.id) == merged[-1])
+        brought = my_task.internal_data.get("brought", last.data)
         numbers = self._numbers(my_task, len(merged))
         environment = my_task.workflow.script_engine.environment
-        return bool(environment.evaluate(self.condition, last.data | numbers))  # type: ignore[attr-defined]
+        return bool(environment.evaluate(self.condition, brought | numbers))  # type: ignore[attr-defined]
 
     def _numbers(self, my_task: Task, completed: int) -> dict[str, int]:
         begun = len(list(self._instances(my_task)))  # type: ignore[attr-defined]
