@@ -14,7 +14,9 @@ from engine.clock import london_day
 from engine.history import timeline
 
 # What people wrote in their own words, and who may not read their answers is not told.
-FREE_TEXT = frozenset({"reason", "late_reason", "seeking_how", "told_by", "actions", "because", "with_whom"})
+FREE_TEXT = frozenset(
+    {"reason", "late_reason", "seeking_how", "told_by", "actions", "because", "with_whom", "changes", "tell"}
+)
 
 # What happened → how it is told. What stands here with "" is left out: another row tells it better.
 SENTENCES: Mapping[str, str] = {
@@ -24,6 +26,7 @@ SENTENCES: Mapping[str, str] = {
     "task_opened": "To do: {name}",
     "task_added": "Added to do: {name} (by {due_on})",
     "contact_logged": "{kind} on {happened_on}",
+    "task_corrected": "Corrected: {name} (version {version})",
     "task_done": "Done: {name}",
     "reported": "Reported: {message}",
     "heard": "",

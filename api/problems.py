@@ -18,6 +18,7 @@ from attendance.errors import Unreadable
 from attendance.schools import NoCalendar
 from engine.cancelling import AlreadyOver
 from engine.clock import ClockRefused
+from engine.correcting import NotDone
 from engine.doubts import NotInDoubt
 from engine.errors import (
     AlreadyOpen,
@@ -90,6 +91,7 @@ KINDS = (
     Kind(NotAllowed, 403, "not-allowed", "You may not do this"),
     Kind(NotFound, 404, "not-found", "There is nothing here"),
     Kind(TaskNotWaiting, 409, "task-not-waiting", "The task does not wait any more"),
+    Kind(NotDone, 409, "not-done", "The task has not been done"),
     Kind(TaskTaken, 409, "task-taken", "Somebody else has taken the task"),
     Kind(TimerOver, 409, "timer-over", "The timer is over"),
     Kind(NotPaused, 409, "not-paused", "The timer is not paused"),

@@ -70,6 +70,7 @@ RULES: Rules = {
     "task.read": ANY_MEMBER,
     "task.claim": ANY_MEMBER,
     "task.complete": ANY_MEMBER,
+    "task.correct": ANY_MEMBER,
     "task.read_all": frozenset({SUPERVISOR}),
     "task.assign": frozenset({SUPERVISOR}),
     "task.add": _CASEWORKERS,

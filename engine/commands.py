@@ -6,6 +6,7 @@ from uuid import UUID
 from engine import incidents
 from engine.cancelling import perform_cancel
 from engine.cases import perform_complete, perform_open, perform_report
+from engine.correcting import perform_correct
 from engine.doubts import send_again
 from engine.inbox import hear
 from engine.incidents import Perform
@@ -18,6 +19,7 @@ from engine.work import go_on
 COMMANDS: Mapping[str, Perform] = {
     "open_case": perform_open,
     "complete_task": perform_complete,
+    "correct_task": perform_correct,
     "report": perform_report,
     "fire_timer": fire_timer,
     "change_timer": perform_change,

@@ -4,6 +4,7 @@ from engine.registry import Registry
 from handlers import (
     calendar_facts,
     cases,
+    corrections,
     deadlines,
     letters,
     limitation,
@@ -25,6 +26,7 @@ from handlers import (
 REGISTRY = Registry.of(
     calendar_facts,
     cases,
+    corrections,
     deadlines,
     letters,
     limitation,

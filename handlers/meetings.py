@@ -189,15 +189,20 @@ def record(call: Call, answers: Answers, *, meeting: str) -> Accepted:
         _close(call, found, state="not_held", minutes={"not_held_reason": reason})
         call.note("meeting_not_held", meeting=meeting, kind=found.kind, reason=reason)
         return Accepted({"held": "no"})
-    minutes = minutes_of(answers, kind=found.kind, day=found.day, today=call.today)
     if found.kind == "review":
         check_before_sending(call, answers)
-    keep_attendance(call, found, rows_of(answers, "attendance"))
-    _close(call, found, state="held", minutes=minutes)
+    keep_minutes(call, found, answers)
     call.note("meeting_held", meeting=meeting, kind=found.kind, held_on=found.day.isoformat())
     if declined_by := text_of(answers, "details_declined_by"):
         ask_elsewhere(call, declined_by=declined_by)
     return Accepted({"held": "yes"}, found.day)
+
+
+def keep_minutes(call: Call, meeting: Meeting, answers: Answers) -> None:
+    """Keeps what was said and who was there."""
+    minutes = minutes_of(answers, kind=meeting.kind, day=meeting.day, today=call.today)
+    keep_attendance(call, meeting, rows_of(answers, "attendance"))
+    _close(call, meeting, state="held", minutes=minutes)
 
 
 def _previous(call: Call, kind: str) -> Meeting | None:

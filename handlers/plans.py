@@ -52,12 +52,18 @@ def prepare(call: Call) -> Prepared:
 def agree(call: Call, answers: Answers) -> Accepted:
     """Keeps target, actions and review day. Source: R004, R054-R058, E1, E38, E39."""
     facts: Facts = call.facts
+    check_before_sending(call, answers)
+    keep_plan(call, answers)
+    return Accepted({}, held_on(facts, "panel"))
+
+
+def keep_plan(call: Call, answers: Answers) -> None:
+    """Keeps target, actions and review day as they stand now; what was agreed before stays on record."""
     period_from, period_to = date_of(answers, "period_from"), date_of(answers, "period_to")
     review_on = date_of(answers, "review_on")
     if period_to < period_from:
         raise Refusal("period_backwards", "The period ends before it begins.", rule="R054", field="period_to")
-    _refuse_review_day(facts, answers)
-    check_before_sending(call, answers)
+    _refuse_review_day(call.facts, answers)
     call.db.execute(
         insert(tables.plan).values(
             id=new_id(),
@@ -81,7 +87,6 @@ def agree(call: Call, answers: Answers) -> Accepted:
         contracts={row["adult"]: row["contract"] for row in rows_of(answers, "contracts")},
     )
     warn_of_copies(call, answers)
-    return Accepted({}, held_on(facts, "panel"))
 
 
 def actions_of(answers: Answers) -> list[dict[str, str]]:

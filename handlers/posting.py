@@ -1,6 +1,6 @@
 """The post room: which invitation was posted on which day, by which class, with what proof."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -80,6 +80,14 @@ def _prepared(call: Call, letters: Sequence[Invitation]) -> Prepared:
 
 
 def _accept(call: Call, answers: Answers, letters: dict[str, Invitation]) -> Accepted:
+    days = keep_posting(call, answers, letters)
+    if missing := letters.keys() - {row["invitation"] for row in rows_of(answers, "letters")}:
+        raise Refusal("letter_left_out", f"{len(missing)} letters are left out.", rule="R030", field="letters")
+    return Accepted({}, max(days, default=call.today))
+
+
+def keep_posting(call: Call, answers: Answers, letters: Mapping[str, Invitation]) -> list[date]:
+    """Keeps day, class and proof of each of these letters. Gives the days."""
     facts: Facts = call.facts
     made_on = _made_on(call, letters.values())
     days = []
@@ -115,9 +123,7 @@ def _accept(call: Call, answers: Answers, letters: dict[str, Invitation]) -> Acc
             posted_on=posted_on.isoformat(),
             postage=row["postage"],
         )
-    if missing := letters.keys() - {row["invitation"] for row in rows_of(answers, "letters")}:
-        raise Refusal("letter_left_out", f"{len(missing)} letters are left out.", rule="R030", field="letters")
-    return Accepted({}, max(days, default=call.today))
+    return days
 
 
 def _made_on(call: Call, letters: Iterable[Invitation]) -> dict[UUID, date]:
