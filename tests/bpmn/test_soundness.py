@@ -7,6 +7,7 @@ import pytest
 
 from engine.bundles import Bundle, read_folder
 from engine.exploration import Bounds, Explored, Search, Story, World, retell
+from engine.invariants import Rules
 from handlers import REGISTRY
 from tests.bpmn.mutants import with_changed, without
 
@@ -35,7 +36,10 @@ REMOVED_LATE = [
     ("ReopenApplication", "returned_counts_again"),
     ("TellParents", "outcome_told"),
     ("LetterAchieved", "outcome_told"),
+    ("AgreePlan", "review_before_outcome"),
 ]
+# What only the frame of a case brings, or a step drawn to the wrong place.
+BROKEN_OTHERWISE = {"criteria_first", "limitation_forecast", "reasonable_moves", "no_letter_after_closure"}
 PROCEDURE = Bundle(SHIPPED.name, {name: content for name, content in SHIPPED.files.items() if name != "case.bpmn"})
 
 
@@ -105,6 +109,25 @@ def test_a_letter_after_the_closure_is_found() -> None:
         swapped = with_changed(swapped, "fast_track.bpmn", old, new)
 
     assert broken_in(swapped) - broken_in(PROCEDURE) == {"outcome_told", "no_letter_after_closure"}
+
+
+@pytest.mark.rule("R006", "R079")
+def test_without_the_frame_of_a_case_nobody_foretells_when_time_runs_out() -> None:
+    assert broken_in(PROCEDURE) == {"criteria_first", "limitation_forecast", "whole_procedure_armed"}
+
+
+@pytest.mark.rule("R042")
+def test_a_reasonable_reply_that_does_not_move_the_meeting_is_found() -> None:
+    old, new = (f'sourceRef="LateReasonable" targetRef="{to}"' for to in ("RearrangeAgain", "EnterReplies"))
+    deaf = with_changed(PROCEDURE, "meeting.bpmn", old, new)
+
+    assert broken_in(deaf) - broken_in(PROCEDURE) == {"reasonable_moves"}
+
+
+def test_each_invariant_is_shown_to_be_broken_by_some_copy() -> None:
+    shown = {broken for _, broken in (*REMOVED, *REMOVED_LATE)} | BROKEN_OTHERWISE
+
+    assert shown == {rule.id for rule in Rules.read(SHIPPED).rules}
 
 
 def broken_in(bundle: Bundle) -> set[str]:
