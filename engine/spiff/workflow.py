@@ -236,9 +236,16 @@ class CaseWorkflow:
     def _settle(self) -> None:
         for parent_id, part in list(self._workflow.subprocesses.items()):
             if part.completed:
-                parent = self._workflow.get_task_from_id(parent_id)
-                if parent.state == TaskState.STARTED:
+                parent = self._parent(parent_id)
+                if parent is None:
+                    # One of several, cut off with the activity that they repeat: the library forgets the task alone.
+                    del self._workflow.subprocesses[parent_id]
+                elif parent.state == TaskState.STARTED:
                     parent.task_spec._update(parent)
+
+    def _parent(self, id_: UUID) -> Task | None:
+        parts = (self._workflow, *self._workflow.subprocesses.values())
+        return next((part.tasks[id_] for part in parts if id_ in part.tasks), None)
 
     def _task(self, token: UUID, state: int) -> Task:
         for task in self._tasks():
