@@ -21,6 +21,8 @@ FREE_TEXT = frozenset(
 # What happened → how it is told. What stands here with "" is left out: another row tells it better.
 SENTENCES: Mapping[str, str] = {
     "opened": "Case opened",
+    "follows": "Case {former} is taken up again",
+    "reopened": "Taken up again as case {by_case}",
     "register_checked": "Register checked as at {as_at}: {unauthorised} of {possible} sessions unauthorised, {result}",
     "decided": "Decision table {decision}: {result}",
     "task_opened": "To do: {name}",

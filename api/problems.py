@@ -36,6 +36,7 @@ from engine.incidents import AlreadyResolved
 from engine.long_work import Cancelled, EndedAlready
 from engine.queries.pages import NoSuchPlace
 from engine.registry import Refusal
+from engine.reopening import FollowedAlready, StillOpen
 from engine.timer_acts import NotPaused, TimerOver
 from handlers.calendars import RestsOnCalendar
 
@@ -97,6 +98,8 @@ KINDS = (
     Kind(NotPaused, 409, "not-paused", "The timer is not paused"),
     Kind(Changed, 409, "changed", "It was changed meanwhile"),
     Kind(AlreadyOpen, 409, "already-open", "A case is open already"),
+    Kind(StillOpen, 409, "still-open", "The case is still open"),
+    Kind(FollowedAlready, 409, "followed-already", "Another case has taken this one up again"),
     Kind(AlreadyOver, 409, "already-over", "The case has ended already"),
     Kind(NotReportable, 409, "not-reportable", "The case does not listen for this now"),
     Kind(AlreadyResolved, 409, "already-resolved", "The incident is resolved already"),

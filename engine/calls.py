@@ -102,6 +102,12 @@ class Call:
         """The latest answers that were given to a user task or report, of any visit."""
         return latest_answer(self.db, self.case.id, element)
 
+    def former_answer(self, element: str) -> dict[str, Any] | None:
+        """The latest answers that were given to it in the closed case that this one takes up again."""
+        c = tables.case.c
+        former = self.db.execute(select(c.follows).where(c.id == self.case.id)).scalar_one_or_none()
+        return latest_answer(self.db, former, element) if former else None
+
     def deadline(self, element: str) -> Deadline | None:
         """The latest deadline of a boundary timer."""
         t = tables.timer.c

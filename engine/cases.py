@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from engine import tables
 from engine.added_tasks import NOWHERE, added_form, path_of
@@ -12,10 +12,10 @@ from engine.calls import keep_answer
 from engine.database import AnyRow, fetch, transaction
 from engine.drafts import keep_draft
 from engine.errors import AlreadyOpen, Changed, FormRefused, NotFound, NotReportable, TaskNotWaiting
-from engine.exchange import Prepared
 from engine.ids import new_id
 from engine.inbox import hand_over, put
 from engine.incidents import Command, guarded, resolve
+from engine.opening import OPEN, tell_former
 from engine.projection import end_task, save
 from engine.repeated import are_the_same
 from engine.rescheduling import work_out_again
@@ -27,9 +27,23 @@ from engine.timers import caught_up, meet_deadlines
 from engine.versions import newest_version
 
 
-def open_case(runtime: Runtime, *, process: str, owner_id: UUID, subject_id: UUID, actor: str) -> UUID:
-    """Opens a case on the newest version of a process. Raises AlreadyOpen, NotFound, Refusal, IncidentRaised."""
+def open_case(
+    runtime: Runtime,
+    *,
+    process: str,
+    owner_id: UUID,
+    subject_id: UUID,
+    actor: str,
+    follows: UUID | None = None,
+    reason: str = "",
+) -> UUID:
+    """Opens a case on the newest version of a process. Raises AlreadyOpen, NotFound, Refusal, IncidentRaised.
+
+    follows: the closed case that it takes up again, and reason, why.
+    """
     arguments = {"process": process, "owner_id": str(owner_id), "subject_id": str(subject_id)}
+    if follows is not None:
+        arguments |= {"follows": str(follows), "reason": reason}
     command = Command("open_case", arguments, actor, None, owner_id)
     with guarded(runtime, command):
         return perform_open(runtime, command)
@@ -45,15 +59,20 @@ def perform_open(runtime: Runtime, command: Command) -> UUID:
         "owner_id": UUID(command.arguments["owner_id"]),
         "subject_id": UUID(command.arguments["subject_id"]),
         "actor": command.actor,
+        "follows": UUID(command.arguments["follows"]) if "follows" in command.arguments else None,
     }
     with transaction(runtime.engine) as db:
-        (rows,) = fetch(db, (_OPEN, given))
+        (rows,) = fetch(db, (OPEN, given))
         if not rows:
             newest_version(db, process)  # raises NotFound when there is none
             raise AlreadyOpen
         (row,) = rows
         step = Step.first(runtime, db, row, actor=command.actor)
         step.note("opened")
+        if row.follows is not None:
+            reason = command.arguments["reason"]
+            former = tell_former(db, row, actor=command.actor, reason=reason, now=step.now)
+            step.note("follows", former=former, reason=reason)
         try:
             step.workflow.advance()
         except Uncaught as uncaught:
@@ -261,34 +280,3 @@ def _task(runtime: Runtime, task_id: UUID) -> AnyRow:
 
 
 # One statement: the next number of the year, the newest version, and the case, unless one is open.
-_OPEN = Prepared(
-    text(
-        """
-        WITH moment AS MATERIALIZED (
-            SELECT clock_timestamp()
-                + make_interval(secs => COALESCE((SELECT offset_seconds FROM clock WHERE demo), 0)) AS now
-        ), version AS (
-            SELECT id FROM process_version WHERE process = CAST(:process AS text) ORDER BY number DESC LIMIT 1
-        ), number AS (
-            INSERT INTO case_number (year, last)
-            SELECT EXTRACT(year FROM now AT TIME ZONE 'UTC')::integer, 1 FROM moment
-            ON CONFLICT (year) DO UPDATE SET last = case_number.last + 1
-            RETURNING year, last
-        )
-        INSERT INTO "case" (
-            id, reference, process, version_id, owner_id, subject_id, revision, opened_by, opened_at
-        )
-        SELECT CAST(:id AS uuid),
-            CAST(:letters AS text) || '-' || year || '-' || lpad(last::text, greatest(5, length(last::text)), '0'),
-            CAST(:process AS text), version.id, CAST(:owner_id AS uuid), CAST(:subject_id AS uuid), 0,
-            CAST(:actor AS text), now
-        FROM moment, version, number
-        ON CONFLICT (process, subject_id) WHERE closed_at IS NULL DO NOTHING
-        RETURNING *, EXISTS (
-            SELECT FROM incident
-            WHERE command = 'open_case' AND resolved_at IS NULL
-              AND arguments ->> 'subject_id' = CAST(CAST(:subject_id AS uuid) AS text)
-        ) AS has_failed
-        """
-    )
-)

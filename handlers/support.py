@@ -11,17 +11,26 @@ from handlers.facts import Facts
 from handlers.forecasts import forecast_shown
 
 # A "no" to one of these is allowed, but never without a reason.
+DECIDED_ANEW = ("decision", "look_again")
 ASKED = ("panel_was_held", "targets_set", "barrier_identified", "plan_agreed", "aeo_consulted")
 
 
 @handler("support.prepare")
 def prepare(call: Call) -> Prepared:
-    """The figures on which the case was opened, and the siblings that the school's own records show (R018)."""
+    """The figures on which the case was opened, and the siblings that the school's own records show (R018).
+
+    A case that takes a closed one up again begins with what was said there of the support (R016, R017).
+    """
     opening = latest_snapshot(call.db, call.case.id, what="opening")
     facts: Facts = call.facts
     siblings = _siblings_here(call)
+    former = call.former_answer(call.element) or {}
+    said = {name: value for name, value in former.items() if name not in DECIDED_ANEW}
+    if former:
+        said["issues_before"] = True
+    seen = {"siblings_here": True, "siblings_here_names": ", ".join(siblings)} if siblings else {}
     return prepared(
-        answers={"siblings_here": True, "siblings_here_names": ", ".join(siblings)} if siblings else {},
+        answers=said | seen,
         shown={
             "figures": opening.figures if opening else None,
             "siblings_here": siblings,

@@ -100,8 +100,18 @@ class ReportName(Out):
     groups: list[str]
 
 
+class CaseRef(Out):
+    """Another case."""
+
+    id: UUID
+    reference: str
+
+
 class CaseInDetail(CaseOut):
     """A case with what it waits for."""
+
+    follows: CaseRef | None = Field(description="The closed case that this one takes up again.")
+    followed_by: CaseRef | None = Field(description="The case that takes this one up again.")
 
     tasks: list[TaskOut]
     timers: list[TimerOut]
@@ -151,8 +161,11 @@ def read_case(case_id: UUID, runtime: RuntimeHere, response: Response) -> CaseIn
         row = queries.case_by_id(db, case_id)
         (out,) = cases_out(db, [row])
         open_timers = timers(db, [row.owner_id], wanted=Wanted(MOST_ROWS), now=read_clock(db), case_id=case_id)
+        beside = queries.cases_beside(db, row)
         detail = CaseInDetail(
             **dict(out),
+            follows=_case_ref(beside["follows"]),
+            followed_by=_case_ref(beside["followed_by"]),
             tasks=tasks_out(db, tasks_of_case(db, case_id)),
             timers=timers_out(db, open_timers.rows),
             reports=report_names(runtime, db, row),
@@ -189,6 +202,10 @@ def cases_out(db: Connection, rows: list[AnyRow]) -> list[CaseOut]:
         )
         for row in rows
     ]
+
+
+def _case_ref(row: AnyRow | None) -> CaseRef | None:
+    return CaseRef.model_validate(row) if row else None
 
 
 def report_names(runtime: RuntimeHere, db: Connection, case: AnyRow) -> list[ReportName]:

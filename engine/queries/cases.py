@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import Connection, Select, exists, or_, select
 
 from engine.cancelling import CANCELLED
 from engine.database import AnyRow
@@ -48,6 +48,19 @@ def case_by_id(db: Connection, case_id: UUID) -> AnyRow:
     if row is None:
         raise NotFound(f"There is no case {case_id}.")
     return row
+
+
+def cases_beside(db: Connection, row: AnyRow) -> dict[str, AnyRow | None]:
+    """The closed case that a case takes up again (`follows`), and the one by which it is taken up (`followed_by`)."""
+    found = db.execute(
+        select(case.c.id, case.c.reference, case.c.follows).where(
+            or_(case.c.id == row.follows, case.c.follows == row.id)
+        )
+    ).all()
+    return {
+        "follows": next((each for each in found if each.id == row.follows), None),
+        "followed_by": next((each for each in found if each.follows == row.id), None),
+    }
 
 
 def open_cases_about(db: Connection, subjects: Collection[UUID]) -> dict[UUID, UUID]:

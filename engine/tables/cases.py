@@ -32,6 +32,8 @@ case = Table(
     Column("opened_by", String, nullable=False),
     moment("opened_at", nullable=False),
     moment("closed_at"),
+    Column("follows", Uuid, ForeignKey("case.id")),  # the closed case that this one takes up again
+    Index("ix_case_follows", "follows", postgresql_where=text("follows IS NOT NULL")),
     Index("ix_case_owner", "owner_id", "closed_at"),
     Index("uq_case_open_subject", "process", "subject_id", unique=True, postgresql_where=text("closed_at IS NULL")),
 )

@@ -174,6 +174,11 @@ class World:
         _, asked = read_task(self.player.runtime, self.player.task(case, element).id)
         return asked.prepared["shown"] if asked else {}
 
+    def seeded(self, case: UUID, element: str) -> Mapping[str, Any]:
+        """What the form of an open task begins with."""
+        _, asked = read_task(self.player.runtime, self.player.task(case, element).id)
+        return asked.prepared["answers"] if asked else {}
+
     def letters_of(self, case: UUID) -> list[tuple[str, UUID]]:
         """Letters that were sent, with their recipients, in order; what was called off is left out."""
         rows = self.rows(tables.delivery, case_id=case)

@@ -116,9 +116,14 @@ def upgrade() -> None:
         sa.Column("opened_by", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("follows", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["follows"], ["case.id"], name=op.f("fk_case_follows")),
         sa.ForeignKeyConstraint(["version_id"], ["process_version.id"], name=op.f("fk_case_version_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case")),
         sa.UniqueConstraint("reference", name=op.f("uq_case_reference")),
+    )
+    op.create_index(
+        "ix_case_follows", "case", ["follows"], unique=False, postgresql_where=sa.text("follows IS NOT NULL")
     )
     op.create_index("ix_case_owner", "case", ["owner_id", "closed_at"], unique=False)
     op.create_index(

@@ -1,0 +1,43 @@
+"""Closed cases that are taken up again, and the cases that do."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from fastapi.responses import JSONResponse
+
+from api.idempotency import Answer, OnceHere
+from api.rest.answering import answered
+from api.rest.cases import CaseOpened
+from api.rest.nouns import CREATING, noun
+from api.rest.shapes import Body, Reason, example
+from api.security import Allowed, Rule, RuntimeHere
+from engine.database import transaction
+from engine.queries.cases import case_by_id
+from engine.reopening import reopen_case
+
+router = noun("cases", explained="One run of the procedure about one pupil.")
+
+Opening = Annotated[Allowed, Depends(Rule("case.open"))]
+
+
+class Reopening(Body):
+    """Why a closed case is taken up again."""
+
+    model_config = example(reason="Attendance fell again after the target was achieved.")
+    reason: Reason
+
+
+@router.post("/{case_id}/reopen", status_code=201, response_model=CaseOpened, responses=CREATING)
+def reopen(case_id: UUID, body: Reopening, runtime: RuntimeHere, allowed: Opening, once: OnceHere) -> JSONResponse:
+    """Opens another case that follows a closed one. What the closed case decided and sent stays as it was."""
+    me = allowed.actor.id
+
+    def act() -> Answer:
+        new = reopen_case(runtime, case_id, actor=str(me), reason=body.reason)
+        with transaction(runtime.engine) as db:
+            opened = CaseOpened.model_validate(case_by_id(db, new))
+        return Answer(201, opened.model_dump(mode="json"))
+
+    answer = once.do(act, person_id=me, content=body.model_dump_json().encode())
+    return answered(answer, at=f"cases/{answer.body['id']}")
