@@ -1,10 +1,10 @@
 """What people query of a case, written in the transaction that changed it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, func, insert, null, update
+from sqlalchemy import Uuid, bindparam, delete, func, insert, null, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from engine import tables
@@ -18,12 +18,20 @@ from engine.standing import OpenTask, open_timers
 from engine.steps import Step
 
 
+class Restless(EngineError):
+    """A timer of this step comes due again and again: its date does not move on. Correct what it is worked out from."""
+
+
 class Stuck(EngineError):
     """The case rests, but nothing will ever move it again: no task, no timer, nobody listened for."""
 
 
+MOST_ROUNDS = 20  # in which one timer catches up
+LATELY = timedelta(minutes=1)
+
+
 def save(step: Step) -> None:
-    """Saves the state and everything that lists show. Raises Stuck."""
+    """Saves the state and everything that lists show. Raises Stuck, Restless."""
     over = step.workflow.is_over
     tasks = [] if over else list(step.workflow.user_tasks())
     timers = [] if over else list(step.workflow.timers())
@@ -105,7 +113,18 @@ def _save_timers(step: Step, waiting: list[Any]) -> None:
     ]
     add_later(step.db, tables.timer, rows)
     if any(row["due_at"] <= step.now for row in rows):
+        if step.notes.has("timer_fired"):
+            _refuse_restless(step, rows)
         wake_workers(step.db)
+
+
+def _refuse_restless(step: Step, rows: list[dict[str, Any]]) -> None:
+    """What was missed while nobody worked is caught up, in as many rounds; but not for ever."""
+    elements = [row["element"] for row in rows if row["due_at"] <= step.now]
+    fired = (_r.case_id == step.case.id, _r.element.in_(elements), _r.fired_at > step.now - LATELY)
+    rounds = select(func.count()).where(*fired).group_by(_r.element, _r.path)
+    if any(number > MOST_ROUNDS for number in step.db.execute(rounds).scalars()):
+        raise Restless(Restless.__doc__)
 
 
 def _timer_row(
