@@ -1,5 +1,7 @@
 """Anything unexpected: the command is kept with everything a person typed, and can be tried again."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Uuid, exists, func, insert, select, type_coerce, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Connection, Uuid, exists, func, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from engine import tables
 from engine.clock import now as read_clock
@@ -101,43 +103,52 @@ def _record(runtime: Runtime, command: Command, error: BaseException) -> UUID:
     i = tables.incident.c
     with transaction(runtime.engine) as db:
         now = read_clock(db)
-        # Another person's answers to the same task are an incident of their own: nobody's replace anybody's.
-        mine = select(i.id).where(*_same(command), i.actor == command.actor).order_by(i.first_at).limit(1)
-        seen: UUID | None = db.execute(mine).scalar_one_or_none()
         told = {
             "problem": in_short(error)[:2_000],
             "detail": in_full(error)[-LONGEST_DETAIL:],
             "last_at": now,
             "arguments": dict(command.arguments),
         }
-        if seen is not None:
-            db.execute(update(tables.incident).where(i.id == seen).values(attempts=i.attempts + 1, **told))
-            return seen
-        incident_id = new_id()
-        db.execute(
-            insert(tables.incident).values(
-                id=incident_id,
-                case_id=command.case_id,
-                owner_id=command.owner_id,
-                command=command.name,
-                actor=command.actor,
-                element=command.element,
-                attempts=1,
-                first_at=now,
-                **told,
-            )
+        first = {
+            "id": new_id(),
+            "case_id": command.case_id,
+            "owner_id": command.owner_id,
+            "command": command.name,
+            "about": _about(command),
+            "actor": command.actor,
+            "element": command.element,
+            "attempts": 1,
+            "first_at": now,
+        }
+        recorded = insert(tables.incident).values(**first, **told)
+        again = recorded.on_conflict_do_update(
+            index_elements=[i.about],
+            index_where=i.resolved_at.is_(None),
+            set_={"attempts": i.attempts + 1, **told},
         )
-        return incident_id
+        return db.execute(again.returning(i.id)).scalar_one()  # type: ignore[no-any-return]
+
+
+def _about(command: Command) -> str:
+    """What makes two open incidents one: the same thing, of one person. Nobody's answers replace anybody else's."""
+    named = {key: str(command.arguments[key]) for key in _NAMING if key in command.arguments}
+    answers = command.arguments["answers"] if command.name == "report" else None
+    told = [command.name, str(command.case_id), named, command.actor, answers]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _same(command: Command) -> tuple[Any, ...]:
     """Which open incidents are about the same thing: one task, whatever the answers; one report, word for word."""
     i = tables.incident.c
     same = [i.command == command.name, i.resolved_at.is_(None), i.case_id.is_not_distinct_from(command.case_id)]
-    for key in ("task_id", "timer_id", "inbox_id", "delivery_id", "message", "subject_id"):
+    for key in _NAMING:
         if key in command.arguments:
             same.append(i.arguments[key].as_string() == str(command.arguments[key]))
     if command.name == "report":
         # Two parents may both be unable to attend; that one was told of has nothing to do with the other.
         same += [i.actor == command.actor, i.arguments["answers"] == type_coerce(command.arguments["answers"], JSONB)]
     return tuple(same)
+
+
+# The arguments that say which thing a command is about.
+_NAMING = ("task_id", "timer_id", "inbox_id", "delivery_id", "message", "subject_id")

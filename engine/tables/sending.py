@@ -58,6 +58,7 @@ incident = Table(
     Column("case_id", Uuid),  # not a foreign key: opening a case can fail too
     Column("owner_id", Uuid),
     Column("command", String, nullable=False),
+    Column("about", String(64), nullable=False),  # the hash of what was asked, and by whom
     Column("arguments", JSONB, nullable=False),
     Column("actor", String, nullable=False),
     Column("element", String, nullable=False, server_default=""),
@@ -69,4 +70,6 @@ incident = Table(
     moment("resolved_at"),
     Column("resolved_by", String),
     Index("ix_incident_open", "case_id", postgresql_where=text("resolved_at IS NULL")),
+    # Two that fail at the same moment at the same thing are one incident.
+    Index("uq_incident_open", "about", unique=True, postgresql_where=text("resolved_at IS NULL")),
 )

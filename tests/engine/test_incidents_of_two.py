@@ -1,8 +1,11 @@
 """Two people, or two reports, that fail alike: nobody's words replace or settle anybody else's."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete, insert, text
 
 from engine import tables
 from engine.cases import complete_task, report
@@ -50,3 +53,38 @@ def test_answers_of_two_people_to_one_task_are_two_incidents(runtime: Runtime, c
     (answer,) = rows(runtime, tables.answer)
     assert (answer.actor, answer.answers["said"]) == ("ann", "a")
     assert all(row.resolved_at is not None for row in rows(runtime, tables.incident))
+
+
+def test_two_who_fail_at_the_same_moment_at_the_same_thing_are_one_incident(runtime: Runtime, case_id: UUID) -> None:
+    task = open_task(runtime, case_id, "AskFirst")
+    BROKEN.add("small.tell")
+    with pytest.raises(IncidentRaised):
+        complete_task(runtime, task.id, actor="ann", answers={"said": "a"})
+    (first,) = rows(runtime, tables.incident)
+
+    with runtime.engine.begin() as db:
+        db.execute(delete(tables.incident))
+    with runtime.engine.connect() as db:
+        # The other request is between writing its incident and the commit.
+        db.execute(insert(tables.incident).values(first._asdict()))
+        with ThreadPoolExecutor(1) as pool:
+            failing = pool.submit(complete_task, runtime, task.id, actor="ann", answers={"said": "a"})
+            wait_until_somebody_waits(runtime)
+            db.commit()
+            assert isinstance(failing.exception(), IncidentRaised)
+
+    (incident,) = rows(runtime, tables.incident)
+    assert (incident.id, incident.attempts) == (first.id, 2)
+
+
+def wait_until_somebody_waits(runtime: Runtime) -> None:
+    """Until a transaction waits for another one's row."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _ in range(1_000):
+        with runtime.engine.connect() as db:
+            if db.execute(waiting).scalar_one():
+                return
+        time.sleep(0.01)
+    raise AssertionError("Nobody waits.")

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("command", sa.String(), nullable=False),
+        sa.Column("about", sa.String(length=64), nullable=False),
         sa.Column("arguments", postgresql.JSONB(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("element", sa.String(), server_default="", nullable=False),
@@ -53,6 +54,9 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_incident_open", "incident", ["case_id"], unique=False, postgresql_where=sa.text("resolved_at IS NULL")
+    )
+    op.create_index(
+        "uq_incident_open", "incident", ["about"], unique=True, postgresql_where=sa.text("resolved_at IS NULL")
     )
     op.create_table(
         "person",
