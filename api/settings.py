@@ -21,6 +21,7 @@ PREFIX = "FASTTRACK_"
 CONFIG = f"{PREFIX}CONFIG"
 SECRETS = f"{PREFIX}SECRETS_DIR"
 FOR_TESTS = f"{PREFIX}TEST_"
+KILL_AT = f"{FOR_TESTS}KILL_AT"  # a point at which a test has this process killed
 
 
 class SettingsError(ServiceError):
@@ -102,6 +103,11 @@ def load_settings(**given: object) -> Settings:
     except ValidationError as error:
         problems = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_input=False)]
         raise SettingsError("These settings are wrong: " + "; ".join(problems)) from None
+
+
+def point_to_be_killed_at() -> str:
+    """The point at which a test has this process killed; nothing, unless a test runs it."""
+    return os.environ.get(KILL_AT, "")
 
 
 def _refuse_unknown(environment: Iterable[str]) -> None:

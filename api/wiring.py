@@ -11,10 +11,11 @@ from api.database import Database, open_database
 from api.documents.checking import letter_problems
 from api.documents.outbox import PostFolder
 from api.documents.render import render
+from api.failpoints import killed_at
 from api.scenarios.proof import prove
-from api.settings import Settings
+from api.settings import Settings, point_to_be_killed_at
 from engine.deliveries import Channel
-from engine.runtime import Runtime
+from engine.runtime import Runtime, nobody_is_told
 from handlers import REGISTRY
 from handlers.calendar_basis import CalendarBasis
 from handlers.facts import Facts
@@ -50,5 +51,6 @@ def wire(settings: Settings, database: Database) -> Wiring:
         read_letter=letter_problems,
         prove=partial(prove, settings),
         basis=CalendarBasis(),
+        reached=killed_at(point, database.engine) if (point := point_to_be_killed_at()) else nobody_is_told,
     )
     return Wiring(settings, database, runtime, {"post": PostFolder(settings.post_folder)})

@@ -85,6 +85,7 @@ def take_in_waiting(runtime: Runtime, *, go_on: Callable[[], bool] = lambda: Tru
     claimed = claim_work(runtime.engine, kinds=[REGISTER])
     if claimed is None:
         return False
+    runtime.reached(f"{REGISTER}.claimed", claimed.id)
 
     def tell(_: float) -> None:
         if not go_on():
@@ -149,7 +150,9 @@ def _take_in(runtime: Runtime, claimed: Claimed, tell: Tell | None) -> Imported:
             )
             tell_open_cases(runtime, db, imported.pupils_changed, actor=claimed.actor, now=now)
             finish_work(db, claimed, result=summary(imported), now=now)
-            return imported
+            runtime.reached(f"{REGISTER}.done", claimed.id)
+        runtime.reached(f"{REGISTER}.committed", claimed.id)
+        return imported
     except (Cancelled, KeyboardInterrupt):
         _end(runtime, claimed, state="cancelled", problem="")
         raise
