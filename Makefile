@@ -54,6 +54,9 @@ bpmn-support: .venv/.dev-ok ## Writes which elements of BPMN 2.0 run, from the d
 conformance: .venv/.dev-ok ## Tells every diagram of tests/diagrams/conformance by this engine, and by the library alone.
 	.venv/bin/python -m tests.engine.conformance
 
+rules: .venv/.dev-ok ## Prints each rule of the procedure, where it stands and which tests prove it.
+	@.venv/bin/python -m tests.rules $(RULE)
+
 pictures: .venv/.dev-ok ## Draws the diagrams anew for readers, with Chromium; root on Debian gets it.
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 		[ $$(id -u) != 0 ] || [ ! -e /etc/debian_version ] || \
@@ -64,4 +67,4 @@ lock: .tools/bin/uv ## Resolves the locks anew, without addresses.
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 
-.PHONY: help setup run test replay check migration bpmn-support conformance pictures lock
+.PHONY: help setup run test replay check migration bpmn-support conformance rules pictures lock

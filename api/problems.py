@@ -152,7 +152,10 @@ async def _known(request: Request, error: Exception) -> JSONResponse:
     kind = next(_BY_ERROR[base] for base in type(error).__mro__ if base in _BY_ERROR)
     match error:
         case FormRefused():
-            errors = [{"field": field, "detail": told} for field, told in error.problems.items()]
+            errors = [
+                {"field": field, "detail": told, "rules": list(error.rules.get(field, ()))}
+                for field, told in error.problems.items()
+            ]
             return problem(kind, detail=kind.explanation, errors=errors)
         case Refusal():
             return problem(kind, detail=error.message, code=error.code, rule=error.rule, field=error.field)

@@ -65,9 +65,10 @@ class StateDamaged(EngineError):
 
 @dataclass
 class FormRefused(Declined):
-    """Some answers are missing or wrong."""
+    """Some answers are missing or wrong. `rules`: those for whose sake a field is asked, where there are any."""
 
     problems: dict[str, str] = field(default_factory=dict)
+    rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "; ".join(f"{name}: {problem}" for name, problem in self.problems.items()) or (self.__doc__ or "")

@@ -43,7 +43,8 @@ def judged(
     judge.note_unanswered(tidied)
     judge.note_rows(tidied)
     if judge.problems or parsed is None:
-        raise FormRefused(judge.in_order())
+        problems = judge.in_order()
+        raise FormRefused(problems, {where: rules for where in problems if (rules := judge.rules_of(where))})
     return judge.ordered(parsed.model_dump(mode="json", by_alias=True))
 
 
@@ -145,6 +146,11 @@ class _Judge:
             return places.get(name, len(places)), int(rest[0]) if rest and rest[0].isdigit() else -1
 
         return dict(sorted(self.problems.items(), key=lambda problem: place(problem[0])))
+
+    def rules_of(self, where: str) -> tuple[str, ...]:
+        """The rules for whose sake the field of a problem is asked."""
+        asked = self._asked([part for part in where.split(".") if not part.isdigit()])
+        return asked.rules if asked else ()
 
     def _leave_out_empty_rows(self, asked: Field, tidied: Answers) -> None:
         rows = tidied[asked.name]
