@@ -12,6 +12,7 @@ from api.documents.checking import letter_problems
 from api.documents.outbox import PostFolder
 from api.documents.render import render
 from api.failpoints import killed_at
+from api.packs.binding import bound
 from api.scenarios.proof import prove
 from api.settings import Settings, point_to_be_killed_at
 from engine.deliveries import Channel
@@ -19,6 +20,7 @@ from engine.runtime import Runtime, nobody_is_told
 from handlers import REGISTRY
 from handlers.calendar_basis import CalendarBasis
 from handlers.facts import Facts
+from handlers.pack_checks import list_problems
 
 # Beside the packages, in a checkout as in an installed wheel.
 BUNDLE = Path(api.__file__).parent.parent / "bpmn" / "fast_track"
@@ -52,5 +54,7 @@ def wire(settings: Settings, database: Database) -> Wiring:
         prove=partial(prove, settings),
         basis=CalendarBasis(),
         reached=killed_at(point, database.engine) if (point := point_to_be_killed_at()) else nobody_is_told,
+        read_list=list_problems,
+        bind=bound,
     )
     return Wiring(settings, database, runtime, {"post": PostFolder(settings.post_folder)})

@@ -164,3 +164,34 @@ def _unauthorised(db: Connection, pupil: UUID, periods: Sequence[tuple[date, dat
             for session, code in (("AM", row.am), ("PM", row.pm)):
                 if code is not None and CODES[code].kind is Kind.UNAUTHORISED:
                     yield row.day, session
+
+
+def give_notice(
+    db: Connection,
+    *,
+    id_: UUID,
+    school_id: UUID,
+    pupil_id: UUID,
+    adult_id: UUID,
+    reference: str,
+    issued_on: date,
+    sessions: Sequence[tuple[date, str]],
+    actor: str,
+    now: datetime,
+) -> None:
+    """Keeps a notice that the authority decided on in a case, with the sessions it deals with."""
+    db.execute(
+        insert(tables.penalty_notice).values(
+            id=id_,
+            school_id=school_id,
+            reference=reference,
+            pupil_id=pupil_id,
+            adult_id=adult_id,
+            issued_on=issued_on,
+            status="issued",
+            recorded_by=actor,
+            recorded_at=now,
+        )
+    )
+    rows = [{"notice_id": id_, "day": day, "session": session} for day, session in sessions]
+    db.execute(insert(tables.penalty_notice_session), rows)

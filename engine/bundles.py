@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
@@ -56,6 +56,7 @@ class Process:
     decisions: Mapping[str, Decision]
     letters: Mapping[str, bytes]  # by path, such as letters/L1.md
     policy: Policy
+    lists: Mapping[str, bytes] = field(default_factory=dict)  # by name: what a council edits and handlers read
 
 
 def read_folder(folder: Path) -> Bundle:
@@ -99,6 +100,7 @@ def compile_bundle(bundle: Bundle) -> Process:
         decisions=decisions,
         letters={path: content for path, content in bundle.files.items() if path.startswith("letters/")},
         policy=Policy.read(bundle.files.get("policy.json", b"{}")),
+        lists=bundle.under("lists/", ".json"),
     )
 
 

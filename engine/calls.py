@@ -1,7 +1,7 @@
 """One invocation of a handler: what it may read and what it may ask for."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -12,11 +12,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from engine import tables
 from engine.clock import london_day
 from engine.database import write_later
-from engine.deliveries import cancel, queue
+from engine.deliveries import cancel, keep_document, queue
 from engine.exchange import Prepared
 from engine.history import Notes
 from engine.policy import Policy
-from engine.runtime import Render
+from engine.runtime import Bind, Render
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class Call:
     letters: Mapping[str, bytes]
     render: Render
     notes: Notes
+    lists: Mapping[str, bytes] = field(default_factory=dict)
+    bind: Bind | None = None
 
     @cached_property
     def today(self) -> date:
@@ -85,6 +87,23 @@ class Call:
             fields=fields,
             now=self.now,
         )
+
+    def keep_bound(self, papers: Any, *, kind: str, recipient: UUID, title: str) -> tuple[UUID, Mapping[str, Any]]:
+        """Binds papers about somebody and keeps the file. Gives its id, and what is to be known of it."""
+        if self.bind is None:
+            raise LookupError("Nobody binds papers here.")
+        content, facts = self.bind(papers)
+        kept = keep_document(
+            self.db,
+            self.case,
+            kind=kind,
+            recipient=str(recipient),
+            title=title,
+            media_type="application/zip",
+            content=content,
+            now=self.now,
+        )
+        return kept, facts
 
     def cancel_deliveries(self, ids: Iterable[UUID]) -> None:
         """Stops letters: what is not sent yet stays unsent, what the channel has already is called back."""

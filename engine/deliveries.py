@@ -84,21 +84,17 @@ def queue(
     now: datetime,
 ) -> UUID:
     """Keeps a document and its delivery. The key is unique: the same decision never sends twice."""
-    document_id, delivery_id = new_id(), new_id()
-    db.execute(
-        insert(tables.document).values(
-            id=document_id,
-            case_id=case.id,
-            owner_id=case.owner_id,
-            kind=letter,
-            title=title,
-            recipient=recipient,
-            media_type="application/pdf",
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            created_at=now,
-        )
+    document_id = keep_document(
+        db,
+        case,
+        kind=letter,
+        recipient=recipient,
+        title=title,
+        media_type="application/pdf",
+        content=content,
+        now=now,
     )
+    delivery_id = new_id()
     db.execute(
         insert(tables.delivery).values(
             id=delivery_id,
@@ -116,6 +112,36 @@ def queue(
     )
     wake_workers(db)
     return delivery_id
+
+
+def keep_document(
+    db: Connection,
+    case: _Case,
+    *,
+    kind: str,
+    recipient: str,
+    title: str,
+    media_type: str,
+    content: bytes,
+    now: datetime,
+) -> UUID:
+    """Keeps a document that never changes, with its hash."""
+    document_id = new_id()
+    db.execute(
+        insert(tables.document).values(
+            id=document_id,
+            case_id=case.id,
+            owner_id=case.owner_id,
+            kind=kind,
+            title=title,
+            recipient=recipient,
+            media_type=media_type,
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+            created_at=now,
+        )
+    )
+    return document_id
 
 
 def cancel(db: Connection, ids: Iterable[UUID], *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from engine.bundles import Bundle, Process
-from engine.checks import ReadLetter
+from engine.checks import ReadLetter, ReadList
 from engine.registry import Registry
 
 KEPT_VERSIONS = 50
@@ -27,6 +27,10 @@ class Render(Protocol):
     """Turns a letter's template and fields into the bytes that are sent, and says its title."""
 
     def __call__(self, template: bytes, fields: Mapping[str, Any]) -> tuple[str, bytes]: ...
+
+
+# Makes one file of the papers about somebody, and gives what the history keeps of it.
+Bind = Callable[[Any], tuple[bytes, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class Runtime:
     read_letter: ReadLetter | None = None  # how letters are checked before they are published
     prove: Prove | None = None  # without one nothing needs to be shown
     basis: Basis | None = None  # without one nothing is ever outdated
+    read_list: ReadList | None = None  # how the lists of a bundle are checked before they are published
+    bind: Bind | None = None  # without one no papers are bound
     reached: Reached = nobody_is_told
     _versions: "OrderedDict[UUID, Process]" = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)

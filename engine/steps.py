@@ -118,6 +118,8 @@ class Step:
             letters=self.process.letters,
             render=self.runtime.render,
             notes=self.notes,
+            lists=self.process.lists,
+            bind=self.runtime.bind,
         )
 
     def inputs(self, binding: Binding, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def publish(runtime: Runtime, bundle: Bundle, *, actor: str, is_proven: bool = F
         raise BundleRefused(
             f"A process cannot be called {bundle.name!r}. Use letters, digits, underscores, hyphens and full stops."
         )
-    findings = check_bundle(bundle, runtime.registry, read_letter=runtime.read_letter)
+    findings = check_bundle(bundle, runtime.registry, read_letter=runtime.read_letter, read_list=runtime.read_list)
     if findings:
         raise BundleRefused("\n".join(str(finding) for finding in findings), findings=findings)
     process = compile_bundle(bundle)

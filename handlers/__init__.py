@@ -13,6 +13,7 @@ from handlers import (
     notices,
     outcome_facts,
     outcomes,
+    packs,
     parents,
     plans,
     posting,
@@ -20,6 +21,7 @@ from handlers import (
     referrals,
     register,
     replies,
+    submissions,
     support,
 )
 
@@ -35,6 +37,7 @@ REGISTRY = Registry.of(
     notices,
     outcome_facts,
     outcomes,
+    packs,
     parents,
     plans,
     posting,
@@ -42,5 +45,6 @@ REGISTRY = Registry.of(
     referrals,
     register,
     replies,
+    submissions,
     support,
 )

@@ -10,6 +10,7 @@ from attendance import tables
 from attendance.parents import Parent
 from engine import tables as engine_tables
 from engine.calls import Call
+from handlers.facts import Facts
 
 Fields = dict[str, Any]
 
@@ -61,7 +62,7 @@ def frame(call: Call, recipient: Parent) -> Fields:
     }
 
 
-def staff(call: Call, role: str) -> Signatory:
+def staff(call: Call | Facts, role: str) -> Signatory:
     """The member of the school's staff in a role; the role alone while nobody has it."""
     person, membership = engine_tables.person.c, engine_tables.membership.c
     words = role.replace("_", " ")
@@ -75,7 +76,7 @@ def staff(call: Call, role: str) -> Signatory:
     return Signatory(name or f"the {words}", words.capitalize())
 
 
-def refuse_disclosure(call: Call, recipient: Parent, fields: Fields) -> None:
+def refuse_disclosure(call: Call | Facts, recipient: Parent, fields: Fields) -> None:
     """Raises WouldDisclose when a field holds another adult's postcode, street, telephone number or e-mail address.
 
     What the recipient shares with them, such as the household's postcode, is not another adult's. Source: domain.md 7.
@@ -93,7 +94,7 @@ def refuse_disclosure(call: Call, recipient: Parent, fields: Fields) -> None:
             raise WouldDisclose(f"{WouldDisclose.__doc__} Letter to {recipient.id}, data of {other}.")
 
 
-def _secrets(call: Call, adult: UUID) -> set[str]:
+def _secrets(call: Call | Facts, adult: UUID) -> set[str]:
     """What tells where an adult is or how to reach them, at every address on record."""
     person, address = tables.adult.c, tables.address.c
     contact = call.db.execute(select(person.email, person.phone).where(person.id == adult)).one()

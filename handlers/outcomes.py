@@ -21,6 +21,7 @@ from handlers.forecasts import forecast_shown
 from handlers.meeting_facts import held_on
 from handlers.outcome_facts import ONE_DAY, defence_suggested, internal_review_on
 from handlers.plans import actions_of, warn_of_copies
+from handlers.support_gate import check_gate, gate_offers, gate_rows
 
 
 @handler("outcomes.prepare")
@@ -29,7 +30,7 @@ def prepare(call: Call, *, advice: str) -> Prepared:
     facts: Facts = call.facts
     review_on = held_on(facts, "review")
     latest = _limit(facts).latest
-    answers = {"decided_on": review_on.isoformat(), "outcome": advice}
+    answers = {"decided_on": review_on.isoformat(), "outcome": advice, "support": gate_rows()}
     form = prepared(
         answers=answers | ({"review_again": latest.isoformat()} if latest else {}),
         shown={
@@ -39,6 +40,7 @@ def prepare(call: Call, *, advice: str) -> Prepared:
             "first_safe_day": iso(_first_safe_day(facts)),
             "forecast": forecast_shown(facts),
         },
+        offers={"area": gate_offers()},
     )
     return asking_addresses(facts, form)
 
@@ -73,6 +75,8 @@ def accept(call: Call, answers: Answers, *, advice: str) -> Accepted:
             field="reason",
         )
     check_before_sending(call, answers)
+    if code == "O3":
+        check_gate(answers)
     review_again = _checked_internal_review(facts, answers, decided_on) if code == "O4" else None
     _keep(
         call,
@@ -115,11 +119,15 @@ def prepare_internal(call: Call) -> Prepared:
     """The figures as they are on the day that was fixed."""
     facts: Facts = call.facts
     form = prepared(
-        answers={"decided_on": call.today.isoformat()},
+        answers={
+            "decided_on": call.today.isoformat(),
+            "support": gate_rows((call.answer("DecideOutcome") or {}).get("support") or []),
+        },
         shown={
             "figures": _figures(facts, until=facts.today),
             "internal_review_on": internal_review_on(facts).isoformat(),
         },
+        offers={"area": gate_offers()},
     )
     return asking_addresses(facts, form)
 
@@ -131,6 +139,8 @@ def accept_internal(call: Call, answers: Answers) -> Accepted:
     code = answers["decision"]
     decided_on = _decided_on(facts, answers, not_before=internal_review_on(facts), rule="R088")
     check_before_sending(call, answers)
+    if code == "refer":
+        check_gate(answers)
     _keep(
         call,
         stage="internal_review",

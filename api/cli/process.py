@@ -22,6 +22,7 @@ from engine.checks.alone import bundle_around, read_file
 from engine.errors import BundleRefused, NotXml
 from engine.versions import publish as publish_version
 from handlers import REGISTRY
+from handlers.pack_checks import list_problems
 
 app = typer.Typer(help="Processes as bundles of files.", no_args_is_help=True)
 app.command("scenarios")(scenarios)
@@ -99,10 +100,10 @@ def _bundle(path: Path) -> Bundle:
 def _found(path: Path) -> list[Finding]:
     try:
         if path.is_dir():
-            return check_bundle(read_folder(path), REGISTRY, read_letter=letter_problems)
+            return check_bundle(read_folder(path), REGISTRY, read_letter=letter_problems, read_list=list_problems)
         if path.suffix in FILES:
             _must_be_xml(read_file(path))
-            return check_file(path, REGISTRY, read_letter=letter_problems)
+            return check_file(path, REGISTRY, read_letter=letter_problems, read_list=list_problems)
     except OSError as error:
         raise _unreadable(path, error) from None
     except NotXml as broken:

@@ -3,6 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from api.demo.question import Answers, Question
+from api.demo.referral_answers import (
+    application,
+    case_form,
+    consider,
+    evidence,
+    head_signs,
+    submit,
+    support_considered,
+)
 from api.demo.unforeseen import UNFORESEEN
 
 LATE = "No earlier day leaves every parent the notice that is due."
@@ -167,6 +176,8 @@ def outcome(q: Question, *, code: str) -> Answers:
         "next_steps": "The school goes on with the support that was agreed.",
         **q.checked(),
     }
+    if code == "O3":
+        answers["support"] = support_considered(q)
     if code == "O2":
         answers |= {"defence": "sickness", "evidence": "Report of the community paediatrician."}
     if code == "O4":
@@ -202,57 +213,7 @@ def internal_review(q: Question, *, decision: str) -> Answers:
         "reason": "Attendance has held." if decision == "closed" else "Unauthorised absence went on.",
         "next_steps": "The tutor keeps an eye on Mondays." if decision == "closed" else "The application is prepared.",
         **q.checked(),
-    }
-
-
-def case_form(q: Question) -> Answers:
-    """The Attendance Case Management Form."""
-    return {
-        "completed_on": q.day(),
-        "completed_by": "School attendance lead",
-        "interventions": "Calls, meetings, the minibus, the breakfast club, the panel and its plan.",
-        "aeo_consultation": "Advice was taken before the panel and after the review.",
-        "send": "none",
-        "social_care": "none",
-        "recommendation": "The authority is asked to consider legal action.",
-    }
-
-
-def application(q: Question) -> Answers:
-    """The Application to Prosecute, for every parent."""
-    return {
-        "completed_on": q.day(),
-        "period_from": q.filled.get("period_from", q.day(-60)),
-        "period_to": q.filled.get("period_to", q.day()),
-        "parents": [{**row, "apply": True, "offence": "s444_1A"} for row in q.rows("parents")],
-        "defences": "Each statutory defence was considered; none is made out on what the school holds.",
-        "supervision_order": True,
-    }
-
-
-def evidence(q: Question) -> Answers:
-    """Every piece is there."""
-    pieces = ["witness_statement", "letters", "minutes", "plan", "certificate", "register"]
-    return {"completed_on": q.day(), "pieces": pieces, "witness": "School attendance lead"}
-
-
-def head_signs(q: Question) -> Answers:
-    """The head teacher signs."""
-    return {"signed": True, "name": "The head teacher", "signed_on": q.day()}
-
-
-def submit(q: Question) -> Answers:
-    """Submitted in time, with a receipt."""
-    return {"submitted_on": q.day(), "receipt": "Receipt by e-mail", "is_complete": True}
-
-
-def consider(q: Question, *, decision: str = "proceedings") -> Answers:
-    """The authority decides."""
-    return {
-        "decision": decision,
-        "decided_on": q.day(),
-        **({} if decision == "proceedings" else {"reason": "More is needed before a court would look at it."}),
-        **({"measure": "An education supervision order is applied for."} if decision == "other_measure" else {}),
+        "support": q.rows("support") if decision == "closed" else support_considered(q),
     }
 
 

@@ -3,21 +3,35 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import Fit
 
 from api.documents import fonts
 from api.documents.typesetting import typeset
-from api.packs.manifest import MANIFEST, SEAL_LENGTH, WHOLE, Entry, Manifest, seal_of, sha256
+from api.packs.manifest import MANIFEST, SEAL_LENGTH, WHOLE, Entry, Manifest, read_manifest, seal_of, sha256
 from attendance.papers import Pack, Paper, table, text
 
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # no clock in the archive: the same papers give the same bytes
 _FOLDER = "documents"
 
 
+def bound(pack: Pack) -> tuple[bytes, dict[str, Any]]:
+    """The archive of a pack, and what a receipt says of it. Raises NotTypeset."""
+    archive = bind(pack)
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        written = opened.read(MANIFEST)
+    manifest = read_manifest(written)
+    return archive, {
+        "documents": len(manifest.entries),
+        "pages": len(manifest.page_sha256),
+        "manifest_sha256": sha256(written),
+    }
+
+
 def bind(pack: Pack) -> bytes:
-    """The archive of a pack: `pack.pdf`, the single accessible documents, `manifest.json`. Raises NotTypeset."""
+    """The archive: `pack.pdf`, the single accessible documents, `manifest.json`. Raises NotTypeset."""
     documents = {
         f"{_FOLDER}/{number:02}-{paper.name}.pdf": paper.content or _typeset(pack, paper)
         for number, paper in enumerate(pack.papers, start=2)

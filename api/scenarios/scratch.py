@@ -13,6 +13,7 @@ from api import migrations
 from api.database import EMBEDDED, DatabaseError, create_database, drop_database, make_engine, mark
 from api.documents.checking import letter_problems
 from api.documents.render import render
+from api.packs.binding import bound
 from api.postgres import EmbeddedPostgres
 from api.settings import Settings
 from engine.bundles import Bundle
@@ -22,6 +23,7 @@ from engine.versions import publish
 from handlers import REGISTRY
 from handlers.calendar_basis import CalendarBasis
 from handlers.facts import Facts
+from handlers.pack_checks import list_problems
 
 KEPT = {process_version.name, process_file.name, clock.name}
 
@@ -64,7 +66,16 @@ def scratch_on(engine: Engine, bundle: Bundle) -> Scratch:
     """A bundle on an empty database."""
     migrations.upgrade(engine)
     mark(engine, demo=True)
-    runtime = Runtime(engine, REGISTRY, Facts, render, read_letter=letter_problems, basis=CalendarBasis())
+    runtime = Runtime(
+        engine,
+        REGISTRY,
+        Facts,
+        render,
+        read_letter=letter_problems,
+        basis=CalendarBasis(),
+        read_list=list_problems,
+        bind=bound,
+    )
     publish(runtime, bundle, actor="system")
     return Scratch(runtime)
 

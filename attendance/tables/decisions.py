@@ -65,6 +65,8 @@ application = Table(
     Column("receipt", String, nullable=False, server_default=""),
     Column("decision", String),  # returned, declined, other_measure, proceedings
     Column("decision_reason", Text, nullable=False, server_default=""),
+    Column("received_on", Date),  # by the authority
+    Column("measure", String),  # of other_measure: penalty_notice, supervision_order …
     Column("decided_on", Date),
     UniqueConstraint("case_id", "submission"),
 )

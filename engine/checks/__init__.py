@@ -31,11 +31,12 @@ from engine.checks.finding import Finding
 from engine.checks.forms import check_forms
 from engine.checks.invariants import check_invariants
 from engine.checks.letters import ReadLetter, check_letters
+from engine.checks.lists import ReadList, check_lists
 from engine.checks.material import Material, read_material
 from engine.checks.run import check_run
 from engine.registry import Registry
 
-__all__ = ["Finding", "ReadLetter", "check_bundle", "check_file"]
+__all__ = ["Finding", "ReadLetter", "ReadList", "check_bundle", "check_file"]
 
 OF_A_DIAGRAM: tuple[Callable[[Diagram, Material], Iterable[Finding]], ...] = (
     schema.check,
@@ -74,6 +75,7 @@ def check_bundle(
     registry: Registry,
     *,
     read_letter: ReadLetter | None = None,
+    read_list: ReadList | None = None,
     called_beside: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """All that is wrong with a bundle, file by file; empty when it can be published. Never raises.
@@ -95,16 +97,25 @@ def check_bundle(
     for check_all in OF_A_BUNDLE:
         findings += _guarded("", check_all, material)
     findings += _guarded("", check_letters, material, read_letter)
+    findings += _guarded("", check_lists, material, read_list)
     if not findings:
         # What is already known to be wrong would only be said again, in the library's words.
         findings += _guarded("", check_run, material)
     return _shown(sorted(dict.fromkeys(findings), key=lambda finding: finding.file))
 
 
-def check_file(path: Path, registry: Registry, *, read_letter: ReadLetter | None = None) -> list[Finding]:
+def check_file(
+    path: Path,
+    registry: Registry,
+    *,
+    read_letter: ReadLetter | None = None,
+    read_list: ReadList | None = None,
+) -> list[Finding]:
     """All that is wrong with one diagram or decision file, read beside the files of its bundle that it needs."""
     bundle, file = bundle_around(path)
-    findings = check_bundle(bundle, registry, read_letter=read_letter, called_beside=called_beside(path))
+    findings = check_bundle(
+        bundle, registry, read_letter=read_letter, read_list=read_list, called_beside=called_beside(path)
+    )
     return [found for found in findings if found.file in (file, "") and found != NO_DIAGRAM]
 
 

@@ -13,6 +13,7 @@ from api.demo.question import Question
 from api.demo.register import LAST_DAY
 from api.documents.outbox import PostFolder
 from api.documents.render import render
+from api.packs.binding import bound
 from api.wiring import BUNDLE
 from attendance.calendar_file import calendar_from_bytes, calendar_of
 from attendance.schools import save_school_calendar
@@ -37,7 +38,7 @@ class School:
     """The demo's school, worked by people at their desks."""
 
     def __init__(self, engine: Engine, post: Path) -> None:
-        runtime = Runtime(engine, REGISTRY, Facts, render)
+        runtime = Runtime(engine, REGISTRY, Facts, render, bind=bound)
         publish(runtime, read_folder(BUNDLE), actor="system")
         with transaction(engine) as db:
             clock.start_at(db, datetime.combine(LAST_DAY, time(16), tzinfo=clock.LONDON))

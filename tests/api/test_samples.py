@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from api.documents.render import render
+from api.packs.binding import bound
 from api.wiring import BUNDLE
 from engine import clock
 from engine.bundles import read_folder
@@ -32,7 +33,7 @@ FIGURES = ("possible", "unauthorised", "provisional_n", "attending", "authorised
 @pytest.fixture
 def office(engine: Engine) -> Office:
     """The real process, whose policy judges pupils."""
-    runtime = Runtime(engine, REGISTRY, Facts, render)
+    runtime = Runtime(engine, REGISTRY, Facts, render, bind=bound)
     publish(runtime, read_folder(BUNDLE), actor="system")
     with transaction(engine) as db:
         clock.start_at(db, FRIDAY)

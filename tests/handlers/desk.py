@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
-from api.documents.render import letter_text, read_letter
+from api.documents.render import letter_text, read_letter, render
+from api.packs.binding import bound
 from attendance.moments import LONDON
 from engine import tables
 from engine.calls import Call, CaseFacts, keep_answer
@@ -25,6 +26,7 @@ from tests.builders import ABSENT, OPENED, make_adult, make_pupil, make_school, 
 BUNDLE = Path(__file__).parents[2] / "bpmn" / "fast_track"
 POLICY = Policy.read((BUNDLE / "policy.json").read_bytes())
 LETTERS = {f"letters/{path.name}": path.read_bytes() for path in (BUNDLE / "letters").glob("*.md")}
+LISTS = {path.stem: path.read_bytes() for path in (BUNDLE / "lists").glob("*.json")}
 ACTOR = "01890000-0000-7000-8000-000000000001"
 
 
@@ -34,12 +36,15 @@ class PlainPages:
 
     fields: list[dict[str, Any]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    are_typeset: bool = False  # after all, where a test looks at the pages
 
     def __call__(self, template: bytes, fields: Mapping[str, Any]) -> tuple[str, bytes]:
         """Raises FieldRefused for a field that the letter needs and nobody gave."""
         text = letter_text(template, fields)
         self.fields.append(dict(fields))
         self.texts.append(text)
+        if self.are_typeset:
+            return render(template, fields)
         return read_letter(template).title, text.encode()
 
 
@@ -86,6 +91,8 @@ class Desk:
             letters=LETTERS,
             render=self.pages,
             notes=notes,
+            lists=LISTS,
+            bind=bound,
         )
 
     def serve(self, name: str, **properties: Any) -> Any:

@@ -9,6 +9,10 @@ from attendance.parents import Parent
 from engine.registry import Accepted
 from tests.handlers.desk import Desk
 
+SUPPORTED = [
+    {"area": area, "answer": "not_needed", "evidence": "Asked at the panel."}
+    for area in ("send", "health", "social_care", "young_carer", "early_help")
+]
 STAFF = [{"name": "Ms Lena Hart", "role": "attendance lead", "group": "school"}]
 PANEL_ON = date(2026, 12, 7)  # Mon: posted Tue 24 Nov first class, deemed Thu 26 Nov
 REVIEW_ON = date(2027, 1, 18)  # Mon, six weeks after the panel
@@ -118,7 +122,7 @@ def agreed(desk: Desk, **changes: Any) -> dict[str, Any]:
 
 def agree(desk: Desk, **changes: Any) -> Accepted:
     """Agrees the panel's plan."""
-    return desk.complete("plan", "plans.agree", agreed(desk, **changes), prepare="plans.prepare")
+    return desk.complete("plan", "plans.agree", agreed(desk, **changes), prepare="plans.prepare", element="AgreePlan")
 
 
 def hold_panel(desk: Desk, *, absent: frozenset[UUID] = frozenset()) -> str:
@@ -152,6 +156,7 @@ def decided(code: str, **changes: Any) -> dict[str, Any]:
         "decided_on": REVIEW_ON.isoformat(),
         "efforts": "Jamie was on time on Mondays.",
         "next_steps": "Ms Hart looks at the register every Friday.",
+        **({"support": SUPPORTED} if code == "O3" else {}),
         **changes,
     }
 
@@ -159,5 +164,10 @@ def decided(code: str, **changes: Any) -> dict[str, Any]:
 def decide(desk: Desk, code: str, *, advice: str, **changes: Any) -> Accepted:
     """Decides the outcome against an advice."""
     return desk.complete(
-        "outcome", "outcomes.accept", decided(code, **changes), prepare="outcomes.prepare", advice=advice
+        "outcome",
+        "outcomes.accept",
+        decided(code, **changes),
+        prepare="outcomes.prepare",
+        element="DecideOutcome",
+        advice=advice,
     )

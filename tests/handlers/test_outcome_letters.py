@@ -9,7 +9,7 @@ import pytest
 from attendance.outcomes import outcome_of
 from tests.builders import amend, make_adult
 from tests.handlers.desk import Desk, two_parents
-from tests.handlers.stories import PANEL_ON, arrange, decide, hold_panel, hold_review
+from tests.handlers.stories import PANEL_ON, SUPPORTED, arrange, decide, hold_panel, hold_review
 
 
 def _achieved(desk: Desk) -> None:
@@ -43,6 +43,7 @@ def _internal(desk: Desk, decision: str) -> None:
     desk.at(date(2027, 3, 1))
     answers = {
         "decision": decision,
+        "support": SUPPORTED,
         "decided_on": "2027-03-01",
         "reason": "Nine weeks without a gap.",
         "next_steps": "None.",
@@ -121,6 +122,7 @@ def test_the_letter_after_the_internal_review_counts_from_the_review_to_the_deci
     desk.at(date(2027, 3, 3))
     answers = {
         "decision": "closed" if letter == "L9a" else "refer",
+        "support": SUPPORTED,
         "decided_on": "2027-03-01",
         "reason": "Once.",
         "next_steps": "None.",

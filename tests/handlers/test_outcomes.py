@@ -10,7 +10,7 @@ from engine.errors import FormRefused
 from engine.registry import Refusal
 from tests.builders import CALENDAR, amend, change_calendar
 from tests.handlers.desk import Desk, two_parents
-from tests.handlers.stories import REVIEW_ON, decide, hold_review
+from tests.handlers.stories import REVIEW_ON, SUPPORTED, decide, hold_review
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def internal_review(desk: Desk, decision: str, **changes: Any) -> Any:
     """Decides the internal review."""
     answers = {
         "decision": decision,
+        "support": SUPPORTED,
         "decided_on": desk.facts.today.isoformat(),
         "reason": "Jamie came on every day.",
         "next_steps": "None.",

@@ -9,6 +9,7 @@ from attendance.applications import latest_application
 from engine.errors import FormRefused
 from engine.registry import Accepted, Refusal
 from tests.handlers.desk import Desk, two_parents
+from tests.handlers.pack_stories import application, applied, case_form, collect
 from tests.handlers.stories import decide, hold_review
 
 DUE_ON = date(2027, 2, 15)  # Mon, 20 working days after Mon 18 Jan 2027
@@ -24,22 +25,17 @@ def referred(desk: Desk) -> Desk:
     return desk
 
 
-def keep(desk: Desk, form: str, element: str, **answers: Any) -> Accepted:
-    """Completes one of the three pieces."""
-    prepared = desk.prepare("referrals.prepare", element=element)["answers"]
-    return desk.complete(form, "referrals.keep", {**prepared, **answers}, prepare="referrals.prepare", element=element)
-
-
-def application(desk: Desk, **changes: Any) -> Accepted:
-    """Completes the Application to Prosecute."""
-    rows = [{"adult": str(parent.id), "apply": True, "offence": "s444_1A"} for parent in desk.facts.parents]
-    answers = {"parents": rows, "defences": "None applies.", "supervision_order": True, **changes}
-    return keep(desk, "application", "CompleteApplication", **answers)
-
-
 def submit(desk: Desk, day: date, **changes: Any) -> Accepted:
-    """Submits both forms with the pack."""
-    answers = {"submitted_on": day.isoformat(), "receipt": "R-17", "is_complete": True, **changes}
+    """Submits both forms with the pack; the case form is completed first where it is not yet."""
+    if desk.call().answer("CompleteCaseForm") is None:
+        case_form(desk, completed_on="2027-01-18")
+    answers = {
+        "submitted_on": day.isoformat(),
+        "receipt": "R-17",
+        "is_complete": True,
+        "missing_reason": "The letter was handed over.",
+        **changes,
+    }
     return desk.complete(
         "submit", "referrals.submit", answers, prepare="referrals.prepare", element="SubmitToAuthority"
     )
@@ -49,6 +45,7 @@ def consider(desk: Desk, decision: str, **changes: Any) -> Accepted:
     """The authority decides."""
     answers = {
         "decision": decision,
+        "received_on": desk.facts.today.isoformat(),
         "decided_on": desk.facts.today.isoformat(),
         "reason": "Statement unsigned.",
         **changes,
@@ -71,7 +68,7 @@ def test_the_task_shows_when_the_application_is_due_and_what_is_prepared(referre
 
 @pytest.mark.rule("R090")
 def test_an_application_is_against_somebody_over_a_period(referred: Desk) -> None:
-    nobody = [{"adult": str(parent.id), "apply": False} for parent in referred.facts.parents]
+    nobody = applied(referred, apply=False, route="penalty_notice")
 
     with pytest.raises(Refusal) as against_nobody:
         application(referred, parents=nobody)
@@ -84,29 +81,18 @@ def test_an_application_is_against_somebody_over_a_period(referred: Desk) -> Non
 
 @pytest.mark.rule("R091")
 def test_a_pack_with_a_gap_says_why(referred: Desk) -> None:
-    answers = {"pieces": ["letters", "minutes"], "witness": "Ms Hart"}
+    with pytest.raises(Refusal, match="Letter that says the case is referred") as refused:
+        collect(referred)
+    collect(referred, missing_reason="The letter goes out today.")
 
-    with pytest.raises(Refusal) as refused:
-        keep(referred, "evidence", "CollectEvidence", **answers)
-    keep(referred, "evidence", "CollectEvidence", **answers, missing_reason="The statement follows.")
-
-    assert (refused.value.rule, refused.value.field) == ("R091", "missing_reason")
+    assert (refused.value.rule, refused.value.field) == ("R086", "missing_reason")
 
 
 @pytest.mark.rule("R089")
 def test_the_case_form_was_not_completed_before_the_referral(referred: Desk) -> None:
-    answers = {
-        "completed_by": "Ms Hart",
-        "interventions": "Calls.",
-        "aeo_consultation": "12 Nov.",
-        "send": "none",
-        "social_care": "none",
-        "recommendation": "Proceed.",
-    }
-
     with pytest.raises(Refusal) as refused:
-        keep(referred, "case_form", "CompleteCaseForm", **answers, completed_on="2027-01-15")
-    accepted = keep(referred, "case_form", "CompleteCaseForm", **answers, completed_on="2027-01-25")
+        case_form(referred, completed_on="2027-01-15")
+    accepted = case_form(referred, completed_on="2027-01-25")
 
     assert refused.value.rule == "R089"
     assert accepted.happened_on == date(2027, 1, 25)
@@ -194,7 +180,8 @@ def test_the_authority_gives_its_reasons(referred: Desk, decision: str) -> None:
 def test_parents_are_told_what_the_authority_decided(referred: Desk, decision: str, words: str) -> None:
     application(referred)
     submit(referred, date(2027, 1, 25))
-    measure = {"measure": "an education supervision order"} if decision == "other_measure" else {}
+    kind = {"measure_kind": "supervision_order", "measure": "an education supervision order"}
+    measure = kind if decision == "other_measure" else {}
     consider(referred, decision, **measure)
 
     referred.serve("letters.send", letter="L12")
@@ -206,10 +193,8 @@ def test_parents_are_told_what_the_authority_decided(referred: Desk, decision: s
 @pytest.mark.rule("R086")
 def test_a_parent_whom_the_application_was_not_about_learns_nothing_of_the_other(referred: Desk) -> None:
     mother, father = (parent.id for parent in referred.facts.parents)
-    rows = [
-        {"adult": str(mother), "apply": True, "offence": "s444_1A"},
-        {"adult": str(father), "apply": False},
-    ]
+    rows = [row for row in applied(referred) if row["adult"] == str(mother)]
+    rows += [row for row in applied(referred, apply=False, route="penalty_notice") if row["adult"] == str(father)]
     application(referred, parents=rows)
     submit(referred, date(2027, 1, 25))
     consider(referred, "proceedings", reason="Mrs Okafor was convicted before.", letter_text="A summons is on its way.")

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select
 from api.demo.player import Player
 from api.documents.outbox import PostFolder
 from api.documents.render import render
+from api.packs.binding import bound
 from attendance import tables as records
 from attendance.calendar_file import calendar_of
 from engine import clock, tables
@@ -243,7 +244,7 @@ def new_world(
 
     absent: the pupil's marks on the days that were missed. mother, father: what is different about them.
     """
-    runtime = Runtime(engine, REGISTRY, Facts, render, basis=CalendarBasis())
+    runtime = Runtime(engine, REGISTRY, Facts, render, basis=CalendarBasis(), bind=bound)
     publish(runtime, read_folder(BUNDLE), actor="system")
     with transaction(engine) as db:
         clock.start_at(db, datetime.combine(opened, time(9), tzinfo=clock.LONDON))
@@ -284,7 +285,9 @@ def stressed_world(engine: Engine, folder: Path) -> World:
 
 def started_again(old: Runtime, registry: Registry | None = None) -> Runtime:
     """What another process would run with: nothing kept in memory, perhaps other handlers."""
-    return Runtime(old.engine, registry or old.registry, old.make_facts, old.render, old.read_letter, old.basis)
+    return Runtime(
+        old.engine, registry or old.registry, old.make_facts, old.render, old.read_letter, old.basis, bind=old.bind
+    )
 
 
 def in_london(moment: datetime) -> str:

@@ -400,6 +400,8 @@ def upgrade() -> None:
         sa.Column("receipt", sa.String(), server_default="", nullable=False),
         sa.Column("decision", sa.String(), nullable=True),
         sa.Column("decision_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("measure", sa.String(), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
         sa.UniqueConstraint("case_id", "submission", name=op.f("uq_application_case_id")),
