@@ -83,6 +83,9 @@ RULES: Rules = {
     "delivery.prove": frozenset({ATTENDANCE_LEAD, POST_ROOM}),
     "delivery.settle": frozenset({ATTENDANCE_LEAD, POST_ROOM, SUPERVISOR}),
     "document.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, POST_ROOM, SUPERVISOR}),
+    # Packs go to the authority; before that the school looks at them. They bear the address of whom they are about.
+    "pack.read": frozenset({ATTENDANCE_LEAD, HEAD_TEACHER, AUTHORITY_OFFICER, SUPERVISOR}),
+    "pack.read_confidential": frozenset({ATTENDANCE_LEAD, AUTHORITY_OFFICER}),
     # The process and the clock hold nothing about anybody.
     "process.read": ANY_MEMBER,
     "clock.read": ANY_MEMBER,

@@ -42,7 +42,7 @@ THINGS: Mapping[str, tuple[Column, Column]] = {
 }
 
 # Actions to what is in sight only, and how that is told of each thing.
-NARROWED = frozenset({"case.read", "contact.log", "pupil.read", "task.add", "timer.change", "timer.read"})
+NARROWED = frozenset({"case.read", "contact.log", "pack.read", "pupil.read", "task.add", "timer.change", "timer.read"})
 SEEN: Mapping[str, Callable[[Sight], ColumnElement[bool]]] = {
     "case_id": lambda sight: sight.of_case(engine.case.c.id, owner=engine.case.c.owner_id),
     "timer_id": lambda sight: sight.of_case(engine.timer.c.case_id, owner=engine.timer.c.owner_id),

@@ -117,6 +117,11 @@ class Facts:
         return found
 
     @property
+    def has_opened(self) -> bool:
+        """Whether the figures on which a case opens were taken."""
+        return latest_snapshot(self.db, self.case.id, what="opening") is not None
+
+    @property
     def opening(self) -> Snapshot:
         """The figures on which the case was opened. Raises LookupError before they were taken."""
         found = latest_snapshot(self.db, self.case.id, what="opening")

@@ -19,7 +19,7 @@ router = noun("documents", explained="Letters as they were made, never changed."
 
 READING = Depends(Rule("document.read"))
 Reading = Annotated[Allowed, READING]
-SUFFIXES = {"application/pdf": ".pdf"}
+SUFFIXES = {"application/pdf": ".pdf", "application/zip": ".zip"}
 
 
 class DocumentOut(Out):
