@@ -8,6 +8,7 @@ import typer
 from sqlalchemy import select
 
 from api.cli.connected import connected
+from api.cli.deciding import decide
 from api.cli.exploring import explore as tell_stories
 from api.cli.exploring import tell_again
 from api.cli.output import AsJson, CommandFailed, answer
@@ -26,6 +27,7 @@ from handlers.pack_checks import list_problems
 
 app = typer.Typer(help="Processes as bundles of files.", no_args_is_help=True)
 app.command("scenarios")(scenarios)
+app.command("decide")(decide)
 FILES = (".bpmn", ".dmn")
 
 

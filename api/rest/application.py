@@ -39,6 +39,7 @@ from api.rest import (
     tasks,
     timer_acts,
     timers,
+    trying,
     work,
 )
 from api.rest.answering import PREFIX
@@ -80,6 +81,7 @@ ROUTERS = (
     deliveries.router,
     documents.router,
     processes.router,
+    trying.router,
     clock.router,
     problems.router,
 )

@@ -1,17 +1,17 @@
 """The cells of a decision table's rules: what each asks of its input."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from engine.expressions import Checked, ExpressionRefusedError, check
+from engine.decisions.feel import Names, read_feel
+from engine.expressions import Checked, ExpressionRefusedError
 from engine.expressions.operators import compare
 
 ANY = ("", "-")
 # Longest first, so that <= is not read as <.
 COMPARISONS = ("<=", ">=", "!=", "==", "<", ">", "=")
-LITERALS: Mapping[str, str] = {"true": "True", "false": "False", "null": "None"}  # as other editors write them
 
 Value: TypeAlias = Callable[[Checked], object]
 
@@ -44,11 +44,19 @@ class Comparison:
     symbol: str
     expression: Checked
 
+    @property
+    def orders(self) -> bool:
+        """Whether it asks which of two is larger: of nothing, nobody can say."""
+        return self.symbol not in ("==", "!=")
+
     def accepts(self, given: object, value: Value) -> bool:
         other = value(self.expression)
-        if self.symbol in ("==", "!="):
-            return same(given, other) is (self.symbol == "==")
-        return compare(self.symbol, given, other)
+        if not self.orders:
+            is_same = same(given, other)
+            if isinstance(other, list) and not isinstance(given, list):
+                is_same = any(same(given, one) for one in other)
+            return is_same is (self.symbol == "==")
+        return given is not None and other is not None and compare(self.symbol, given, other)
 
     def expressions(self) -> Iterator[Checked]:
         yield self.expression
@@ -71,13 +79,16 @@ class Range:
 
 @dataclass(frozen=True)
 class AnyOf:
-    """Alternatives with commas between them; `not(…)` around them turns the answer round."""
+    """Alternatives with commas between them; `not(…)` around them turns the answer round, where there is one."""
 
     alternatives: tuple[Cell, ...]
     negated: bool = False
 
     def accepts(self, given: object, value: Value) -> bool:
-        return any(cell.accepts(given, value) for cell in self.alternatives) is not self.negated
+        if any(cell.accepts(given, value) for cell in self.alternatives):
+            return not self.negated
+        nobody_can_say = given is None and any(_orders(cell) for cell in self.alternatives)
+        return self.negated and not nobody_can_say
 
     def expressions(self) -> Iterator[Checked]:
         for cell in self.alternatives:
@@ -89,21 +100,19 @@ def same(left: object, right: object) -> bool:
     return isinstance(left, bool) is isinstance(right, bool) and left == right
 
 
-def read_cell(text: str) -> Cell:
+def _orders(cell: Cell) -> bool:
+    return isinstance(cell, Range) or (isinstance(cell, Comparison) and cell.orders)
+
+
+def read_cell(text: str, names: Names | None = None) -> Cell:
     """What a rule's cell asks. Raises ExpressionRefusedError when it cannot be read."""
     text = text.strip()
     if text in ANY:
         return Anything()
     if (inside := _negated(text)) is not None:
-        return AnyOf(tuple(_test(part) for part in split(inside, ",")), negated=True)
+        return AnyOf(tuple(_test(part, names) for part in split(inside, ",")), negated=True)
     parts = split(text, ",")
-    return _test(parts[0]) if len(parts) == 1 else AnyOf(tuple(_test(part) for part in parts))
-
-
-def read_value(text: str) -> Checked:
-    """The expression of an output cell or of one end of a comparison; `true`, `false` and `null` are understood."""
-    text = text.strip()
-    return check(LITERALS.get(text, text))
+    return _test(parts[0], names) if len(parts) == 1 else AnyOf(tuple(_test(part, names) for part in parts))
 
 
 def split(text: str, separator: str) -> list[str]:
@@ -143,27 +152,28 @@ def _negated(text: str) -> str | None:
     return None
 
 
-def _test(text: str) -> Cell:
+def _test(text: str, names: Names | None) -> Cell:
     text = text.strip()
     if text in ANY:
         raise ExpressionRefusedError("One of the alternatives is empty. Remove the comma, or write what is meant.")
     if re.match(r"not\s*\(", text):
         raise ExpressionRefusedError("`not( )` stands around the whole cell: not('a', 'b').", text)
-    if (span := _range(text)) is not None:
+    if (span := _range(text, names)) is not None:
         return span
     for symbol in COMPARISONS:
         if text.startswith(symbol):
-            return Comparison("==" if symbol == "=" else symbol, read_value(text.removeprefix(symbol)))
-    return Comparison("==", read_value(text))
+            return Comparison("==" if symbol == "=" else symbol, read_feel(text.removeprefix(symbol), names))
+    return Comparison("==", read_feel(text, names))
 
 
-def _range(text: str) -> Range | None:
-    if text[0] not in "[(" or text[-1] not in "])":
+def _range(text: str, names: Names | None) -> Range | None:
+    """`[5..10]`; a bracket that is turned away, as in `]5..10[`, leaves its end out as a round one does."""
+    if text[0] not in "[(]" or text[-1] not in "])[":
         return None
     ends = split(text[1:-1], "..")
     if len(ends) != 2:
         return None
-    above, below = (read_value(end) for end in ends)
+    above, below = (read_feel(end, names) for end in ends)
     return Range(
         Comparison(">=" if text[0] == "[" else ">", above), Comparison("<=" if text[-1] == "]" else "<", below)
     )

@@ -1,15 +1,19 @@
 """Reading DMN files: decision tables, and nothing that this engine would have to guess about."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from lxml import etree
 
 from engine.bindings import parse_xml
-from engine.decisions.cells import Cell, read_cell, read_value, split
+from engine.decisions.cells import Cell, read_cell, split
+from engine.decisions.elements import children, id_of, named, tag, text_of
+from engine.decisions.feel import Names, plain_name, plain_names, read_feel
+from engine.decisions.kinds import NOT_READ, Kind, kind_named
 from engine.decisions.problems import DecisionError, Problem
 from engine.decisions.tables import AGGREGATIONS, HIT_POLICIES, PRIORITISED, SINGLE, Decision, Input, Output, Rule
+from engine.decisions.vocabulary import kinds_in, names_in, needed_by
 from engine.errors import BundleRefused
 from engine.expressions import JSON, Checked, Evaluator, ExpressionRefusedError, Known, to_json_value
 
@@ -25,6 +29,7 @@ NAMESPACES = frozenset(
 )
 LARGEST_FILE = 1_000_000  # bytes
 MOST_RULES = 500
+MOST_DECISIONS = 100  # in one file
 
 # What may stand beside the tables without changing what they decide.
 BESIDE = frozenset(
@@ -66,6 +71,8 @@ class _Reader:
     """Reads as much as it can, and keeps a list of what it could not."""
 
     problems: list[Problem] = field(default_factory=list)
+    names: Names = field(default_factory=dict)
+    kinds: Mapping[str, Kind | None] = field(default_factory=dict)  # of the file's own types and of its input data
 
     def file(self, xml: bytes) -> dict[str, Decision]:
         if len(xml) > LARGEST_FILE:
@@ -78,44 +85,63 @@ class _Reader:
         if name.localname != "definitions" or name.namespace not in NAMESPACES:
             return self._refuse("file", "This is not a DMN file of version 1.1 to 1.5.", {})
         self._language(root)
+        self.names = plain_names(names_in(root))
+        self.kinds = dict(kinds_in(root))
         found: dict[str, Decision] = {}
-        for node in _children(root):
-            if _tag(node) == "decision":
+        if len(named(root, "decision")) > MOST_DECISIONS:
+            return self._refuse("file", f"A file holds at most {MOST_DECISIONS} decisions.", {})
+        for node in children(root):
+            if tag(node) == "decision":
                 decision = self._decision(node)
                 if decision is not None and decision.id in found:
                     self._note(decision.id, "Two decisions have this id. Give one of them another.")
                 elif decision is not None:
                     found[decision.id] = decision
-            elif _tag(node) not in BESIDE:
-                self._note(_id(node), f"{_tag(node)} is not supported. Only decision tables are.")
+            elif tag(node) not in BESIDE:
+                self._note(id_of(node), f"{tag(node)} is not supported. Only decision tables are.")
         if not found and not self.problems:
             self._note("file", "There is no decision in this file.")
-        return found
+        return self._with_needs(root, found)
+
+    def _with_needs(self, root: etree._Element, found: dict[str, Decision]) -> dict[str, Decision]:
+        """The decisions, each with those whose results it reads; they are decided before it."""
+        needs = {str(node.get("id", "")): [*needed_by(node)] for node in named(root, "decision")}
+        ready: dict[str, Decision] = {}
+        waiting = dict(found)
+        while waiting:
+            able = [name for name in waiting if set(needs[name]) <= ready.keys()]
+            for name in waiting if not able else ():
+                missing = ", ".join(sorted(set(needs[name]) - ready.keys()))
+                self._note(name, f"It needs {missing}, which this file does not decide before it.")
+            for name in able or list(waiting):
+                before: dict[str, Decision] = {}
+                for one in (ready[one] for one in needs[name] if one in ready):
+                    before |= dict(one.needs) | {plain_name(one.name or one.id): one}
+                ready[name] = replace(waiting.pop(name), needs=tuple(before.items()))
+        return {name: ready[name] for name in found}
 
     def _decision(self, node: etree._Element) -> Decision | None:
-        for part in _children(node):
-            if _tag(part) not in INSIDE_DECISION:
-                self._note(_id(part, node), f"{_tag(part)} is not supported. Only decision tables are.")
-        if any(_tag(part) == "requiredDecision" for part in node.iter() if isinstance(part.tag, str)):
-            self._note(_id(node), "This decision needs another one. Call each in a business rule task of its own.")
-        tables = _named(node, "decisionTable")
+        for part in children(node):
+            if tag(part) not in INSIDE_DECISION:
+                self._note(id_of(part, node), f"{tag(part)} is not supported. Only decision tables are.")
+        tables = named(node, "decisionTable")
         if len(tables) != 1 or not node.get("id"):
-            return self._refuse(_id(node), "A decision needs an id and exactly one decision table.", None)
+            return self._refuse(id_of(node), "A decision needs an id and exactly one decision table.", None)
         return self._table(node, tables[0])
 
     def _table(self, decision: etree._Element, node: etree._Element) -> Decision | None:
-        for part in _children(node):
-            if _tag(part) not in INSIDE_TABLE:
-                self._note(_id(part, node), f"{_tag(part)} is not supported in a decision table.")
+        for part in children(node):
+            if tag(part) not in INSIDE_TABLE:
+                self._note(id_of(part, node), f"{tag(part)} is not supported in a decision table.")
         self._language(node)
         hit_policy = node.get("hitPolicy", "UNIQUE").upper()
         aggregation = node.get("aggregation", "").upper()
-        inputs = [self._input(part) for part in _named(node, "input")]
-        outputs = [self._output(part) for part in _named(node, "output")]
-        self._check_policy(_id(node, decision), hit_policy, aggregation, outputs)
-        rows = _named(node, "rule")
+        inputs = [self._input(part) for part in named(node, "input")]
+        outputs = [self._output(part) for part in named(node, "output")]
+        self._check_policy(id_of(node, decision), hit_policy, aggregation, outputs)
+        rows = named(node, "rule")
         if not rows or len(rows) > MOST_RULES:
-            self._note(_id(node, decision), f"A table has at least one rule and at most {MOST_RULES}.")
+            self._note(id_of(node, decision), f"A table has at least one rule and at most {MOST_RULES}.")
         rules = [
             self._rule(part, number, len(inputs), outputs) for number, part in enumerate(rows[:MOST_RULES], start=1)
         ]
@@ -123,7 +149,7 @@ class _Reader:
         return Decision(
             id=decision.get("id", ""),
             name=" ".join(decision.get("name", "").split()),
-            table=_id(node, decision),
+            table=id_of(node, decision),
             hit_policy=hit_policy,
             aggregation=aggregation,
             inputs=tuple(column for column in inputs if column is not None),
@@ -152,44 +178,55 @@ class _Reader:
             self._note(rule, "Two rules have this id. Give one of them another.")
 
     def _input(self, node: etree._Element) -> Input | None:
-        asked = _named(node, "inputExpression")
-        text = _text(asked[0]) if len(asked) == 1 else ""
+        asked = named(node, "inputExpression")
+        text = text_of(asked[0]) if len(asked) == 1 else ""
         if not text:
-            return self._refuse(_id(node), "An input needs one expression.", None)
+            return self._refuse(id_of(node), "An input needs one expression.", None)
         self._language(asked[0])
-        expression = self._expression(_id(asked[0], node), text)
-        allowed = _named(node, "inputValues")
-        cell = self._cell(_id(allowed[0], node), _text(allowed[0])) if allowed and _text(allowed[0]) else None
+        expression = self._expression(id_of(asked[0], node), text)
+        allowed = named(node, "inputValues")
+        cell = self._cell(id_of(allowed[0], node), text_of(allowed[0])) if allowed and text_of(allowed[0]) else None
         if expression is None:
             return None
-        return Input(_id(node), node.get("label", "") or text, expression, cell)
+        kind = self._kind(asked[0]) if asked[0].get("typeRef") else self.kinds.get(text) or ""
+        return Input(id_of(node), node.get("label", "") or text, expression, cell, kind)
+
+    def _kind(self, node: etree._Element) -> Kind:
+        """What kind of value a column says it holds; a type of the file's own that is no simple one is any."""
+        name = " ".join(node.get("typeRef", "").split())
+        if name.rpartition(":")[2] in NOT_READ or self.kinds.get(name) in NOT_READ:
+            self._note(id_of(node), f"Values of the type {name} are not supported.")
+            return ""
+        kind = kind_named(name)
+        return (self.kinds.get(name) if kind is None else kind) or ""
 
     def _output(self, node: etree._Element) -> Output:
         name = node.get("name", "")
-        default = _named(node, "defaultOutputEntry")
+        default = named(node, "defaultOutputEntry")
         return Output(
-            id=_id(node),
+            id=id_of(node),
             name=name,
             label=node.get("label", "") or name or "the result",
             values=self._values(node),
-            default=self._expression(_id(default[0], node), _text(default[0])) if default else None,
+            default=self._expression(id_of(default[0], node), text_of(default[0])) if default else None,
+            kind=self._kind(node),
         )
 
     def _values(self, node: etree._Element) -> tuple[JSON, ...]:
-        listed = _named(node, "outputValues")
-        text = _text(listed[0]) if listed else ""
+        listed = named(node, "outputValues")
+        text = text_of(listed[0]) if listed else ""
         if not text:
             return ()
         try:
-            constants = [Evaluator({}).evaluate(read_value(part).text, {}) for part in split(text, ",")]
+            constants = [Evaluator({}).value_of(read_feel(part), {}) for part in split(text, ",")]
             return tuple(to_json_value(value) for value in constants)
         except ExpressionRefusedError as refused:
             advice = "Write the allowed values out, with commas between them."
-            return self._refuse(_id(listed[0], node), f"{advice} {refused}", ())
+            return self._refuse(id_of(listed[0], node), f"{advice} {refused}", ())
 
     def _rule(self, node: etree._Element, number: int, inputs: int, outputs: list[Output]) -> Rule | None:
         rule = node.get("id") or f"rule {number}"
-        asked, given = _named(node, "inputEntry"), _named(node, "outputEntry")
+        asked, given = named(node, "inputEntry"), named(node, "outputEntry")
         if len(asked) != inputs or len(given) != len(outputs):
             return self._refuse(
                 rule,
@@ -198,8 +235,8 @@ class _Reader:
             )
         for cell in (*asked, *given):
             self._language(cell)
-        cells = [(name, self._cell(name, _text(cell))) for cell in asked for name in (cell.get("id") or rule,)]
-        results = [(name, self._expression(name, _text(cell))) for cell in given for name in (cell.get("id") or rule,)]
+        cells = [(cell.get("id") or rule, self._cell(cell.get("id") or rule, text_of(cell))) for cell in asked]
+        results = [(cell.get("id") or rule, self._expression(cell.get("id") or rule, text_of(cell))) for cell in given]
         if any(cell is None for _, cell in cells) or any(result is None for _, result in results):
             return None
         return Rule(
@@ -210,20 +247,20 @@ class _Reader:
 
     def _cell(self, element: str, text: str) -> Cell | None:
         try:
-            return read_cell(text)
+            return read_cell(text, self.names)
         except ExpressionRefusedError as refused:
             return self._refuse(element, str(refused), None)
 
     def _expression(self, element: str, text: str) -> Checked | None:
         try:
-            return read_value(text)
+            return read_feel(text, self.names)
         except ExpressionRefusedError as refused:
             return self._refuse(element, str(refused), None)
 
     def _language(self, node: etree._Element) -> None:
         language = node.get("expressionLanguage", "")
         if language and "feel" not in language.lower():
-            self._note(_id(node), f"Expressions in {language} are not supported. Remove expressionLanguage.")
+            self._note(id_of(node), f"Expressions in {language} are not supported. Remove expressionLanguage.")
 
     def _note(self, element: str, sentence: str) -> None:
         self.problems.append((element, sentence))
@@ -231,26 +268,3 @@ class _Reader:
     def _refuse(self, element: str, sentence: str, instead: Read) -> Read:
         self._note(element, sentence)
         return instead
-
-
-def _children(node: etree._Element) -> Iterator[etree._Element]:
-    return (child for child in node if isinstance(child.tag, str))
-
-
-def _named(node: etree._Element, tag: str) -> list[etree._Element]:
-    return [child for child in _children(node) if _tag(child) == tag]
-
-
-def _tag(node: etree._Element) -> str:
-    return str(etree.QName(node).localname)
-
-
-def _id(node: etree._Element, around: etree._Element | None = None) -> str:
-    """The element's id, or that of what is around it, or its tag."""
-    if node.get("id") or around is None:
-        return str(node.get("id") or _tag(node))
-    return _id(around)
-
-
-def _text(node: etree._Element) -> str:
-    return "".join(part.text or "" for part in _named(node, "text")).strip()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.decisions.cells import Cell, Value, same
+from engine.decisions.kinds import KINDS, Kind, as_kind, is_of
 from engine.decisions.problems import Problem
 from engine.expressions import JSON, Checked, Evaluator, ExpressionRefusedError, Known, problems, to_json_value
 
@@ -21,6 +22,7 @@ class Input:
     label: str
     expression: Checked
     allowed: Cell | None = None
+    kind: Kind = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Output:
     label: str
     values: tuple[JSON, ...] = ()
     default: Checked | None = None
+    kind: Kind = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,10 @@ class Decided:
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision table under the id by which a diagram calls it."""
+    """A decision table under the id by which a diagram calls it.
+
+    needs: the decisions that are decided before it, in their order, each with the name its result is read by.
+    """
 
     id: str
     name: str
@@ -64,6 +70,7 @@ class Decision:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    needs: tuple[tuple[str, "Decision"], ...] = ()
 
     def evaluate(self, evaluator: Evaluator, data: Mapping[str, object]) -> JSON:
         """One output's value, a record of several outputs, or a list where the hit policy gives several answers.
@@ -74,21 +81,41 @@ class Decision:
 
     def decide(self, evaluator: Evaluator, data: Mapping[str, object]) -> Decided:
         """As evaluate, with the rules that applied and the trace of what was asked."""
-        run = _Run(self, evaluator, data)
+        run = _Run(self, evaluator, dict(data))
+        for name, needed in self.needs:
+            before = _Run(needed, evaluator, dict(run.data))
+            run.data[name] = before.result(before.hits())
+            run.calls += before.calls
         hits = run.hits()
         return Decided(run.result(hits), tuple(hit.rule.id for hit in hits), run.calls)
 
     def findings(self, known: Known) -> list[Problem]:
         """What the table uses that is not known where it is called: id of the element, and the sentence."""
-        unknown = [(element, sentence) for element, used in self._expressions() for sentence in problems(used, known)]
-        return unknown + [
-            (element, _not_allowed(output))
-            for rule in self.rules
-            for output, (element, used) in zip(self.outputs, rule.outputs, strict=True)
-            if output.values and used.is_constant and not _is_among(Evaluator({}).evaluate(used.text, {}), output)
-        ]
+        unknown = [(element, sentence) for element, used in self.expressions() for sentence in problems(used, known)]
+        return (
+            unknown
+            + [*self._of_another_kind()]
+            + [
+                (element, _not_allowed(output))
+                for rule in self.rules
+                for output, (element, used) in zip(self.outputs, rule.outputs, strict=True)
+                if output.values and used.is_constant and not _is_among(to_json_value(_written(used)), output)
+            ]
+        )
 
-    def _expressions(self) -> Iterator[tuple[str, Checked]]:
+    def _of_another_kind(self) -> Iterator[Problem]:
+        """Values written out that are not of the kind that their column says."""
+        for rule in self.rules:
+            for column, (element, cell) in zip(self.inputs, rule.cells, strict=True):
+                for used in cell.expressions():
+                    if used.is_constant and not is_of(column.kind, _written(used)):
+                        yield element, f"“{column.label}” is {KINDS[column.kind]}, which this is not."
+            for output, (element, used) in zip(self.outputs, rule.outputs, strict=True):
+                if used.is_constant and not is_of(output.kind, _written(used)):
+                    yield element, f"“{output.label}” is {KINDS[output.kind]}, which this is not."
+
+    def expressions(self) -> Iterator[tuple[str, Checked]]:
+        """Every expression in it, with the id of the element it stands in."""
         for column in self.inputs:
             yield column.id, column.expression
             for used in column.allowed.expressions() if column.allowed else ():
@@ -115,7 +142,7 @@ class _Run:
 
     table: Decision
     evaluator: Evaluator
-    data: Mapping[str, object]
+    data: dict[str, object]
     calls: list[dict[str, JSON]] = field(default_factory=list)
     values: dict[str, object] = field(default_factory=dict)
 
@@ -144,6 +171,10 @@ class _Run:
 
     def _answer(self, column: Input) -> object:
         given = self._value(column.id, column.expression)
+        try:
+            given = as_kind(column.kind, given)
+        except ExpressionRefusedError as refused:
+            raise _at(column.id, f"“{column.label}”: {refused.sentence}") from None
         if column.allowed is not None and not self._accepts(column.id, column.allowed, given):
             raise _at(column.id, f"“{column.label}” has an answer that the table does not allow.")
         return given
@@ -210,7 +241,7 @@ class _Run:
         if used.text in self.values:
             return self.values[used.text]
         try:
-            value = self.values[used.text] = self.evaluator.evaluate(used.text, self.data)
+            value = self.values[used.text] = self.evaluator.value_of(used, self.data)
         except ExpressionRefusedError as refused:
             raise _at(element, refused.sentence, refused.expression) from refused
         self.calls += self.evaluator.calls
@@ -223,6 +254,10 @@ class _Run:
 
 def _at(element: str, sentence: str, expression: str = "") -> ExpressionRefusedError:
     return ExpressionRefusedError(f"{element}: {sentence}", expression)
+
+
+def _written(used: Checked) -> object:
+    return Evaluator({}).value_of(used, {})
 
 
 def _not_allowed(output: Output) -> str:

@@ -46,8 +46,12 @@ class Evaluator:
 
         What a function raises passes through unchanged, with a note that names the expression.
         """
+        return self.value_of(check(text), data)
+
+    def value_of(self, checked: Checked, data: Mapping[str, object]) -> object:
+        """As evaluate, of an expression that has been read."""
         self._walker.begin()
-        return self._value(check(text), data)
+        return self._value(checked, data)
 
     def run_script(self, text: str, data: Mapping[str, object]) -> dict[str, JSON]:
         """Runs lines of `name = expression`, each seeing the names set before. Returns the names it set, as JSON."""

@@ -22,7 +22,7 @@ from tests.engine.dmn import LATEST, NEEDS_ANOTHER, dmn, output
         (dmn([(["-"], [])]), "r1", "0 for 1 outputs"),
         (dmn([(["-"], [""])]), "r1o1", "no expression"),
         (dmn([(["[1..2"], ["1"])]), "r1i1", "cannot be read"),
-        (dmn([(["]1..2["], ["1"])]), "r1i1", "cannot be read"),
+        (dmn([(["]1..2"], ["1"])]), "r1i1", "cannot be read"),
         (dmn([(["1,"], ["1"])]), "r1i1", "alternatives is empty"),
         (dmn([([", 1"], ["1"])]), "r1i1", "alternatives is empty"),
         (dmn([(["not(1), 2"], ["1"])]), "r1i1", "whole cell"),
@@ -45,7 +45,7 @@ from tests.engine.dmn import LATEST, NEEDS_ANOTHER, dmn, output
         (dmn([(["-"], ["1"])], beside="<businessKnowledgeModel id='bkm'/>"), "bkm", "not supported"),
         (dmn([(["-"], ["1"])], beside="<import id='other'/>"), "other", "not supported"),
         (dmn([(["-"], ["1"])], within="<literalExpression id='lit'/>"), "lit", "not supported"),
-        (dmn([(["-"], ["1"])], within=NEEDS_ANOTHER), "d", "needs another one"),
+        (dmn([(["-"], ["1"])], within=NEEDS_ANOTHER), "d", "needs x, which this file does not decide"),
         (dmn([(["-"], ["1"])]).replace(b"decisionTable", b"relation"), "d", "exactly one decision table"),
         (dmn([(["-"], ["1"]), (["-"], ["1"])]).replace(b"id='r2'", b"id='r1'"), "r1", "Two rules have this id"),
         (
