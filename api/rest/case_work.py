@@ -6,13 +6,13 @@ from uuid import UUID
 
 from fastapi import Depends
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 from sqlalchemy import Connection
 
 from api.idempotency import Answer, OnceHere
 from api.rest.answering import answered
 from api.rest.nouns import CREATING, MISSING, noun
-from api.rest.shapes import Body, Moment, Out, PersonRef, example, person_ref
+from api.rest.shapes import Body, Moment, Out, PersonRef, example, person_ref, storable_text
 from api.roll import adult_names
 from api.security import Allowed, Rule, RuntimeHere
 from engine.added_tasks import add_task as add_in_engine
@@ -28,8 +28,8 @@ Adding = Annotated[Allowed, Depends(Rule("task.add"))]
 Logging = Annotated[Allowed, Depends(Rule("contact.log"))]
 READING = Depends(Rule("contact.read"))
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(storable_text)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000), AfterValidator(storable_text)]
 Kind = Literal["call", "visit", "message", "conversation", "duty_line"]
 
 

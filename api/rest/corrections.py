@@ -4,12 +4,12 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from sqlalchemy import select
 
 from api.rest.confidential import Shown, shown_in_case
 from api.rest.nouns import CONFLICT, MISSING, noun
-from api.rest.shapes import Answers, Body, Moment, Out, PersonRef, example, person_ref
+from api.rest.shapes import Answers, Body, Moment, Out, PersonRef, example, person_ref, storable_text
 from api.security import Allowed, Rule, RuntimeHere
 from engine import tables
 from engine.correcting import correct_task
@@ -22,7 +22,9 @@ router = noun("tasks", explained="What people must do: listed, read with their f
 
 Correcting = Annotated[Allowed, Depends(Rule("task.correct"))]
 Reading = Annotated[Allowed, Depends(Rule("answer.read"))]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000), AfterValidator(storable_text)
+]
 
 
 class Correction(Body):
