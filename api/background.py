@@ -16,11 +16,13 @@ from api.wiring import Wiring
 from engine.database import WAKE_CHANNEL
 from engine.work import work_once
 from handlers.imports import take_in_waiting
+from handlers.watches import look_at_closed
 
 SILENCE_SECONDS = 60  # after so long without a finished tick something is wrong
 HEARING_SECONDS = 0.5  # how long stopping may wait for the listener
 RECONNECT_SECONDS = 5
 LOOK_SECONDS = 5  # how often the watched folder is looked at; a file is taken at the second look
+WATCH_SECONDS = 600  # how often closed cases are looked for; a day matters, not an hour
 log = structlog.get_logger()
 
 
@@ -46,6 +48,7 @@ class Background:
         self._scheduler.add_job(self._wanted.set, "interval", seconds=seconds, id="tick")
         # Beside the tick, not in it: timers do not wait for a large file.
         self._scheduler.add_job(self._take_in, "interval", seconds=seconds, id="long work")
+        self._scheduler.add_job(self._watch_closed, "interval", seconds=WATCH_SECONDS, id="watches")
         if self._folder is not None:
             self._scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, id="folder")
         self._scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
@@ -92,6 +95,10 @@ class Background:
     def _take_in(self) -> None:
         while self._goes_on() and take_in_waiting(self._wiring.runtime, go_on=self._goes_on):
             pass
+
+    def _watch_closed(self) -> None:
+        if self._watch.allows_work():
+            look_at_closed(self._wiring.runtime)
 
     def _look(self) -> None:
         if self._folder is not None:

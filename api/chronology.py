@@ -23,6 +23,8 @@ SENTENCES: Mapping[str, str] = {
     "opened": "Case opened",
     "follows": "Case {former} is taken up again",
     "reopened": "Taken up again as case {by_case}",
+    "watched": "{school_weeks} school weeks after the end, as at {as_at}: {unauthorised} of {possible} sessions "
+    "unauthorised, {result}",
     "register_checked": "Register checked as at {as_at}: {unauthorised} of {possible} sessions unauthorised, {result}",
     "decided": "Decision table {decision}: {result}",
     "task_opened": "To do: {name}",

@@ -149,7 +149,18 @@ class Facts:
         Attendance that has got better since is no change of what the case was opened on. Source: domain.md 2.8, E24.
         """
         weeks = tuple(date.fromisoformat(monday) for monday in self.opening.figures["window_weeks"])
-        return self._count(Window(weeks, self.opening.as_at))
+        return self.in_window(Window(weeks, self.opening.as_at))
+
+    def in_window(self, window: Window) -> Checked:
+        """The figures of a window, as the register stands now."""
+        upn, born = self._pupil
+        marks = self.marks
+        return Checked(
+            figures(marks, upn=upn, born=born, window=window, threshold=self.threshold),
+            window,
+            tuple(relied_on(marks, born=born, window=window)),
+            born,
+        )
 
     @property
     def marks(self) -> Marks:
@@ -230,16 +241,6 @@ class Facts:
         once = {(row.day, row.session.upper()) for row in self.db.execute(amended)}
         mirrors = {Kind.AUTHORISED, Kind.NOT_POSSIBLE}
         return sum((day, session) in once and code.kind in mirrors for day, session, code in self.marks)
-
-    def _count(self, window: Window) -> Checked:
-        upn, born = self._pupil
-        marks = self.marks
-        return Checked(
-            figures(marks, upn=upn, born=born, window=window, threshold=self.threshold),
-            window,
-            tuple(relied_on(marks, born=born, window=window)),
-            born,
-        )
 
     @property
     def _farthest(self) -> str:

@@ -1,24 +1,40 @@
-"""Closed cases that are taken up again, and the cases that do."""
+"""What becomes of closed cases: whether attendance held, and the case that takes one up again."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from api.idempotency import Answer, OnceHere
 from api.rest.answering import answered
 from api.rest.cases import CaseOpened
-from api.rest.nouns import CREATING, noun
-from api.rest.shapes import Body, Reason, example
+from api.rest.nouns import CREATING, MISSING, noun
+from api.rest.shapes import Body, Moment, Out, Reason, example
 from api.security import Allowed, Rule, RuntimeHere
 from engine.database import transaction
 from engine.queries.cases import case_by_id
 from engine.reopening import reopen_case
+from handlers.watches import watches_of
 
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
 Opening = Annotated[Allowed, Depends(Rule("case.open"))]
+
+
+READING = Depends(Rule("case.read"))
+
+
+class WatchOut(Out):
+    """How attendance stood so many school weeks after the target was achieved, and whether reopening was offered."""
+
+    school_weeks: int
+    due_on: date = Field(description="The last day that is counted.")
+    figures: dict[str, Any]
+    is_offered: bool
+    looked_at: Moment
 
 
 class Reopening(Body):
@@ -41,3 +57,10 @@ def reopen(case_id: UUID, body: Reopening, runtime: RuntimeHere, allowed: Openin
 
     answer = once.do(act, person_id=me, content=body.model_dump_json().encode())
     return answered(answer, at=f"cases/{answer.body['id']}")
+
+
+@router.get("/{case_id}/watches", responses=MISSING, dependencies=[READING])
+def list_watches(case_id: UUID, runtime: RuntimeHere) -> list[WatchOut]:
+    """Whether attendance held after the target was achieved: six and twelve school weeks later, from the register."""
+    with transaction(runtime.engine) as db:
+        return [WatchOut.model_validate(row) for row in watches_of(db, case_id)]

@@ -1,7 +1,7 @@
 """The records behind a case, by the names of their tables."""
 
 from attendance.tables.columns import metadata
-from attendance.tables.decisions import application, outcome, plan, snapshot
+from attendance.tables.decisions import application, outcome, plan, snapshot, watch
 from attendance.tables.meetings import attendance_at_meeting, invitation, meeting, posting, reply
 from attendance.tables.penalty_notices import penalty_notice, penalty_notice_session
 from attendance.tables.people import address, adult, contact, parenthood
@@ -46,4 +46,5 @@ __all__ = [
     "reply",
     "school",
     "snapshot",
+    "watch",
 ]

@@ -1,6 +1,18 @@
 """What a case was decided on and what was decided: figures, plans, outcomes, applications."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, String, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from attendance.tables.columns import identity, metadata, moment
@@ -53,6 +65,20 @@ outcome = Table(
     moment("recorded_at", nullable=False),
     CheckConstraint("stage IN ('review', 'internal_review')", name="stage"),
     Index("ix_outcome_case", "case_id"),
+)
+
+# How attendance stood some school weeks after a target was achieved.
+watch = Table(
+    "watch",
+    metadata,
+    identity(),
+    Column("case_id", Uuid, nullable=False),
+    Column("school_weeks", Integer, nullable=False),
+    Column("due_on", Date, nullable=False),  # the last day that is counted
+    Column("figures", JSONB, nullable=False),  # the pupil's row of `register check`, and sessions since the closing
+    Column("is_offered", Boolean, nullable=False),  # to take the case up again
+    moment("looked_at", nullable=False),
+    UniqueConstraint("case_id", "school_weeks"),
 )
 
 application = Table(

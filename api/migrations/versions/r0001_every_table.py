@@ -510,6 +510,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_snapshot_case", "snapshot", ["case_id"], unique=False)
     op.create_table(
+        "watch",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("school_weeks", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("figures", postgresql.JSONB(), nullable=False),
+        sa.Column("is_offered", sa.Boolean(), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watch")),
+        sa.UniqueConstraint("case_id", "school_weeks", name=op.f("uq_watch_case_id")),
+    )
+    op.create_table(
         "adult",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
