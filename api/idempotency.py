@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from api.security import RuntimeHere
+from engine.asking import keeping
 from engine.database import transaction
 from engine.errors import Declined
 from engine.runtime import Runtime
@@ -22,6 +23,7 @@ LONGEST_WORK = timedelta(minutes=5)  # afterwards whoever began it is held to be
 UNFINISHED = 0
 
 _i = idempotency.c
+Result = TypeVar("Result")
 
 
 class KeyUsedAlready(Declined):
@@ -41,6 +43,11 @@ class Answer:
     is_repeated: bool = False
 
 
+def as_it_is(_: Connection, answer: Answer) -> Answer:
+    """For what gives its answer itself."""
+    return answer
+
+
 @dataclass(frozen=True)
 class Once:
     """Does something once for each key of a person; without a key, each time."""
@@ -49,28 +56,48 @@ class Once:
     request: str
     key: str | None
 
-    def do(self, act: Callable[[], Answer], *, person_id: UUID, content: bytes) -> Answer:
-        """The answer of `act`, or the one it gave before. Raises KeyUsedAlready, StillBeingDone.
+    def do(
+        self,
+        act: Callable[[], Result],
+        *,
+        person_id: UUID,
+        content: bytes,
+        answer: Callable[[Connection, Result], Answer],
+    ) -> Answer:
+        """The answer about what `act` gives, or the one that was given before. Raises KeyUsedAlready, StillBeingDone.
 
-        What failed is not kept, so that it can be sent again.
+        What failed is not kept, so that it can be sent again. What is done says so (engine.asking) in its own
+        transaction, and the answer is kept with it.
         """
         if self.key is None:
-            return act()
+            result = act()
+            with transaction(self.runtime.engine) as db:
+                return answer(db, result)
         fingerprint = hashlib.sha256(self.request.encode() + b"\n" + content).hexdigest()
         mine = (_i.person_id == person_id) & (_i.key == self.key)
         with transaction(self.runtime.engine) as db:
             known = _begin(db, person_id=person_id, key=self.key, fingerprint=fingerprint)
         if known is not None:
             return known
+        kept: list[Answer] = []
+
+        def keep(db: Connection, result: Result) -> None:
+            found = answer(db, result)
+            db.execute(update(idempotency).where(mine).values(status=found.status, body=found.body))
+            kept.append(found)
+
         try:
-            answer = act()
+            with keeping(keep):
+                result = act()
+            self.runtime.reached("request.done", person_id)
         except BaseException:
             with transaction(self.runtime.engine) as db:
-                db.execute(delete(idempotency).where(mine))
+                db.execute(delete(idempotency).where(mine, _i.status == UNFINISHED))
             raise
-        with transaction(self.runtime.engine) as db:
-            db.execute(update(idempotency).where(mine).values(status=answer.status, body=answer.body))
-        return answer
+        if not kept:
+            with transaction(self.runtime.engine) as db:
+                keep(db, result)
+        return kept[-1]
 
 
 def once(

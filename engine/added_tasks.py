@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select, update
 
 from engine import tables
+from engine.asking import is_done
 from engine.clock import LONDON, lock_case, london_day
 from engine.database import AnyRow, transaction
 from engine.forms import Form
@@ -56,6 +57,7 @@ def add_task(
         notes.write(db)
         c = tables.case.c
         db.execute(update(tables.case).where(c.id == case_id).values(revision=c.revision + 1))
+        is_done(db, task_id)
     return task_id
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from engine import tables
 from engine.added_tasks import NOWHERE, added_form, path_of
+from engine.asking import is_done
 from engine.calls import keep_answer
 from engine.database import AnyRow, fetch, transaction
 from engine.drafts import keep_draft
@@ -81,6 +82,7 @@ def perform_open(runtime: Runtime, command: Command) -> UUID:
         save(step)
         if row.has_failed:
             resolve(db, command, now=step.now)
+        is_done(db, row.id)
         return row.id  # type: ignore[no-any-return]
 
 
@@ -181,6 +183,7 @@ def perform_report(runtime: Runtime, command: Command, *, revision: int | None =
             raise Changed
         inbox_id = _report(step, message, answers)
         step.resolve(command)
+        is_done(step.db, inbox_id)
     return inbox_id
 
 

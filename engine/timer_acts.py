@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from engine import tables
+from engine.asking import is_done
 from engine.by_hand import Act
 from engine.clock import LONDON
 from engine.consequences import Consequences, Standing, what_follows
@@ -109,7 +110,9 @@ def _changed(runtime: Runtime, command: Command, *, revision: int | None) -> Ite
         step.workflow.advance()
         save(step)
         step.resolve(command)
-        yield what_follows(step, row, before)
+        consequences = what_follows(step, row, before)
+        is_done(step.db, consequences)
+        yield consequences
 
 
 def _open_timer(step: Step, timer_id: UUID) -> AnyRow:

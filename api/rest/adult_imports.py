@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 from fastapi.responses import JSONResponse
 
-from api.idempotency import Answer, OnceHere
+from api.idempotency import Answer, OnceHere, as_it_is
 from api.rest.answering import answered
 from api.rest.nouns import UPLOADING, noun
 from api.rest.register_import_shapes import SetAside
@@ -56,4 +56,5 @@ def import_adults(
         found = AdultsImported.model_validate(take_in(runtime, school_id=school_id, content=upload.content))
         return Answer(201, found.model_dump(mode="json"))
 
-    return answered(once.do(act, person_id=allowed.actor.id, content=upload.sha256.encode()), at="adults")
+    answer = once.do(act, person_id=allowed.actor.id, content=upload.sha256.encode(), answer=as_it_is)
+    return answered(answer, at="adults")

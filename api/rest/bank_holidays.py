@@ -26,6 +26,7 @@ from attendance.proclamations import (
 )
 from attendance.tables import proclamation, school
 from attendance.working_days import FIRST_YEAR, LAST_YEAR
+from engine.asking import is_done
 from engine.clock import now as read_clock
 from engine.database import transaction
 from engine.errors import NotAllowed, NotFound
@@ -81,7 +82,7 @@ def draft_statement(body: NewStatement, runtime: RuntimeHere, allowed: Proclaimi
     """Drafts a statement for all schools. Nothing rests on it until it is approved."""
     me = allowed.actor.id
 
-    def act() -> Answer:
+    def act() -> UUID:
         with transaction(runtime.engine) as db:
             _in_every_school(db, allowed)
             statement = draft_proclamation(
@@ -94,11 +95,16 @@ def draft_statement(body: NewStatement, runtime: RuntimeHere, allowed: Proclaimi
                 now=read_clock(db),
                 new_id=new_id,
             )
-            (out,) = _statements_out(db, [proclamation_by_id(db, statement)])
-        return Answer(201, out.model_dump(mode="json"))
+            is_done(db, statement)
+        return statement
 
-    answer = once.do(act, person_id=me, content=body.model_dump_json().encode())
+    answer = once.do(act, person_id=me, content=body.model_dump_json().encode(), answer=_drafted)
     return answered(answer, at=f"bank-holidays/{answer.body['id']}")
+
+
+def _drafted(db: Connection, statement: UUID) -> Answer:
+    (out,) = _statements_out(db, [proclamation_by_id(db, statement)])
+    return Answer(201, out.model_dump(mode="json"))
 
 
 @router.get("")

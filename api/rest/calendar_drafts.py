@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
 
 from api.idempotency import Answer, OnceHere
 from api.rest.answering import answered
@@ -21,6 +22,7 @@ from attendance.calendar_file import JSON
 from attendance.calendar_ics import MOST_BYTES
 from attendance.calendar_reading import CalendarRead, read_calendar
 from attendance.schools import NoCalendar, latest_calendar
+from engine.asking import is_done
 from engine.clock import now as read_clock
 from engine.database import transaction
 from engine.ids import new_id
@@ -147,7 +149,7 @@ def _drafted(
 ) -> JSONResponse:
     me = allowed.actor.id
 
-    def act() -> Answer:
+    def act() -> UUID:
         with transaction(runtime.engine) as db:
             current = latest_calendar(db, school_id)
             if current is None:
@@ -163,11 +165,16 @@ def _drafted(
                 new_id=new_id,
                 left_out=found.left_out,
             )
-            (out,) = drafts_out(db, [drafts.draft_by_id(db, draft_id)])
-        return Answer(201, out.model_dump(mode="json"))
+            is_done(db, draft_id)
+        return draft_id
 
-    answer = once.do(act, person_id=me, content=content)
+    answer = once.do(act, person_id=me, content=content, answer=_kept)
     return answered(answer, at=f"calendar-drafts/{answer.body['id']}")
+
+
+def _kept(db: Connection, draft_id: UUID) -> Answer:
+    (out,) = drafts_out(db, [drafts.draft_by_id(db, draft_id)])
+    return Answer(201, out.model_dump(mode="json"))
 
 
 def _shown(runtime: RuntimeHere, draft_id: UUID, response: Response) -> CalendarDraftOut:

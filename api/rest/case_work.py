@@ -16,6 +16,7 @@ from api.rest.shapes import Body, Moment, Out, PersonRef, example, person_ref, s
 from api.roll import adult_names
 from api.security import Allowed, Rule, RuntimeHere
 from engine.added_tasks import add_task as add_in_engine
+from engine.asking import is_done
 from engine.database import transaction
 from engine.queries.cases import case_by_id
 from engine.queries.people import is_held, names_of, roles_of
@@ -90,10 +91,10 @@ def add_task(case_id: UUID, body: NewTask, runtime: RuntimeHere, allowed: Adding
     """Adds a task that no diagram foresees. It stands in the lists, is late when its day has passed, and is told."""
     me = allowed.actor.id
 
-    def act() -> Answer:
+    def act() -> UUID:
         with transaction(runtime.engine) as db:
             groups = _groups(db, case_by_id(db, case_id).owner_id, body)
-        task_id = add_in_engine(
+        return add_in_engine(
             runtime,
             case_id,
             actor=str(me),
@@ -103,9 +104,8 @@ def add_task(case_id: UUID, body: NewTask, runtime: RuntimeHere, allowed: Adding
             assignee=None if body.assignee is None else str(body.assignee),
             due_on=body.due_on,
         )
-        return Answer(201, {"id": str(task_id)})
 
-    answer = once.do(act, person_id=me, content=body.model_dump_json().encode())
+    answer = once.do(act, person_id=me, content=body.model_dump_json().encode(), answer=_added)
     return answered(answer, at=f"tasks/{answer.body['id']}")
 
 
@@ -116,12 +116,13 @@ def add_contact(
     """Logs a contact. It is told in the timeline; a mistake is corrected by another entry that replaces it."""
     me = allowed.actor.id
 
-    def act() -> Answer:
+    def act() -> UUID:
         with transaction(runtime.engine) as db:
             contact_id = log_contact(db, case_id, Contact(**body.model_dump()), actor=str(me))
-        return Answer(201, {"id": str(contact_id)})
+            is_done(db, contact_id)
+        return contact_id
 
-    answer = once.do(act, person_id=me, content=body.model_dump_json().encode())
+    answer = once.do(act, person_id=me, content=body.model_dump_json().encode(), answer=_added)
     return answered(answer, at=f"cases/{case_id}/contacts")
 
 
@@ -147,6 +148,10 @@ def list_contacts(case_id: UUID, runtime: RuntimeHere) -> list[ContactOut]:
         )
         for row in rows
     ]
+
+
+def _added(_: Connection, new: UUID) -> Answer:
+    return Answer(201, {"id": str(new)})
 
 
 def _groups(db: Connection, owner_id: UUID, body: NewTask) -> list[str]:

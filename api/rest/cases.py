@@ -127,15 +127,17 @@ def open_case(body: NewCase, request: Request, runtime: RuntimeHere, allowed: Op
     allowed.on(school_id)
     me = allowed.actor.id
 
-    def act() -> Answer:
+    def act() -> UUID:
         process: str = body.process or request.app.state.process
-        case_id = open_in_engine(runtime, process=process, owner_id=school_id, subject_id=body.pupil_id, actor=str(me))
-        with transaction(runtime.engine) as db:
-            opened = CaseOpened.model_validate(queries.case_by_id(db, case_id))
-        return Answer(201, opened.model_dump(mode="json"))
+        return open_in_engine(runtime, process=process, owner_id=school_id, subject_id=body.pupil_id, actor=str(me))
 
-    answer = once.do(act, person_id=me, content=body.model_dump_json().encode())
+    answer = once.do(act, person_id=me, content=body.model_dump_json().encode(), answer=opened)
     return answered(answer, at=f"cases/{answer.body['id']}")
+
+
+def opened(db: Connection, case_id: UUID) -> Answer:
+    """What is answered about a case that was just opened."""
+    return Answer(201, CaseOpened.model_validate(queries.case_by_id(db, case_id)).model_dump(mode="json"))
 
 
 @router.get("")

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from api.idempotency import Answer, OnceHere
+from api.idempotency import Answer, OnceHere, as_it_is
 from api.rest.answering import answered
 from api.rest.nouns import MISSING, UPLOADING, noun
 from api.rest.register_import_shapes import SetAside
@@ -16,6 +16,7 @@ from api.rest.shapes import Out
 from api.rest.uploads import MOST_BYTES, UploadHere, file_body
 from api.security import Allowed, Rule, RuntimeHere
 from attendance.notice_records import import_notices, notices_of
+from engine.asking import is_done
 from engine.clock import now as read_clock
 from engine.database import transaction
 from engine.ids import new_id
@@ -88,9 +89,12 @@ def import_penalty_notices(
             found = import_notices(
                 db, school_id=school_id, content=upload.content, actor=str(me), now=read_clock(db), new_id=new_id
             )
-        return Answer(201, NoticesImported.model_validate(found).model_dump(mode="json"))
+            answer = Answer(201, NoticesImported.model_validate(found).model_dump(mode="json"))
+            is_done(db, answer)
+        return answer
 
-    return answered(once.do(act, person_id=me, content=upload.sha256.encode()), at="penalty-notices")
+    answer = once.do(act, person_id=me, content=upload.sha256.encode(), answer=as_it_is)
+    return answered(answer, at="penalty-notices")
 
 
 @of_pupils.get("/{pupil_id}/penalty-notices", responses=MISSING, dependencies=[READING])

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from sqlalchemy import Connection
 
-from api.idempotency import Answer, OnceHere
+from api.idempotency import Answer, OnceHere, as_it_is
 from api.register_json import layout_json
 from api.rest.answering import answered
 from api.rest.nouns import MISSING, UPLOADING, noun
@@ -110,7 +110,7 @@ def import_register(
             (kept,) = _imports_out(db, [import_by_id(db, found.id)])
         return Answer(201, Imported.of(kept, found).model_dump(mode="json"))
 
-    answer = once.do(act, person_id=me, content=upload.sha256.encode())
+    answer = once.do(act, person_id=me, content=upload.sha256.encode(), answer=as_it_is)
     noun_of = "work" if answer.status == 202 else "register-imports"
     return answered(answer, at=f"{noun_of}/{answer.body['id']}")
 

@@ -8,14 +8,13 @@ from fastapi import Depends
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from api.idempotency import Answer, OnceHere
+from api.idempotency import OnceHere
 from api.rest.answering import answered
-from api.rest.cases import CaseOpened
+from api.rest.cases import CaseOpened, opened
 from api.rest.nouns import CREATING, MISSING, noun
 from api.rest.shapes import Body, Moment, Out, Reason, example
 from api.security import Allowed, Rule, RuntimeHere
 from engine.database import transaction
-from engine.queries.cases import case_by_id
 from engine.reopening import reopen_case
 from handlers.watches import watches_of
 
@@ -49,13 +48,10 @@ def reopen(case_id: UUID, body: Reopening, runtime: RuntimeHere, allowed: Openin
     """Opens another case that follows a closed one. What the closed case decided and sent stays as it was."""
     me = allowed.actor.id
 
-    def act() -> Answer:
-        new = reopen_case(runtime, case_id, actor=str(me), reason=body.reason)
-        with transaction(runtime.engine) as db:
-            opened = CaseOpened.model_validate(case_by_id(db, new))
-        return Answer(201, opened.model_dump(mode="json"))
+    def act() -> UUID:
+        return reopen_case(runtime, case_id, actor=str(me), reason=body.reason)
 
-    answer = once.do(act, person_id=me, content=body.model_dump_json().encode())
+    answer = once.do(act, person_id=me, content=body.model_dump_json().encode(), answer=opened)
     return answered(answer, at=f"cases/{answer.body['id']}")
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Depends, Path
 from fastapi.responses import JSONResponse
 from pydantic import Field
+from sqlalchemy import Connection
 
 from api.idempotency import Answer, OnceHere
 from api.rest.answering import answered
@@ -80,15 +81,18 @@ def make_report(
     """Tells the case. With If-Match it is told only while the case is as it was read."""
     me = allowed.actor.id
 
-    def act() -> Answer:
+    def act() -> UUID:
         _for_me(runtime, allowed, case_id, body.message)
-        kept = report(runtime, case_id, message=body.message, actor=str(me), answers=body.answers, revision=revision)
-        return Answer(201, Reported(id=kept).model_dump(mode="json"))
+        return report(runtime, case_id, message=body.message, actor=str(me), answers=body.answers, revision=revision)
 
     # The same report again is the same request, also when blanks were lost on the way.
     content = json.dumps(bare(body.model_dump(mode="json")), sort_keys=True).encode()
-    answer = once.do(act, person_id=me, content=content)
+    answer = once.do(act, person_id=me, content=content, answer=_reported)
     return answered(answer, at=f"cases/{case_id}/timeline")
+
+
+def _reported(_: Connection, kept: UUID) -> Answer:
+    return Answer(201, Reported(id=kept).model_dump(mode="json"))
 
 
 def _for_me(runtime: RuntimeHere, allowed: Allowed, case_id: UUID, message: str) -> ReportName:

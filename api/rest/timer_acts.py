@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import Field
+from sqlalchemy import Connection
 
 from api.idempotency import Answer, Once, OnceHere
 from api.rest.nouns import CONFLICT, TAGS, noun
@@ -16,7 +17,7 @@ from api.rest.shapes import Body, Moment, Out, Reason, example
 from api.rest.timers import TimerOut, timers_out
 from api.security import Allowed, Rule, RuntimeHere
 from engine.by_hand import Act
-from engine.database import transaction
+from engine.consequences import Consequences
 from engine.queries import timers as queries
 from engine.timer_acts import Wanted, change_timer, foresee_change
 
@@ -108,19 +109,20 @@ def changing(
     def change(wanted: Wanted) -> JSONResponse:
         change_or_look = foresee_change if dry_run else change_timer
 
-        def act() -> Answer:
-            found = change_or_look(runtime, timer_id, wanted, actor=str(me), revision=revision)
-            with transaction(runtime.engine) as db:
-                row = queries.timer_by_id(db, timer_id)
-                (timer,) = timers_out(db, [row])
-            told = {name: getattr(found, name) for name in TimerChanged.model_fields if hasattr(found, name)}
-            out = TimerChanged.model_validate({**told, "is_done": not dry_run, "timer": timer})
+        def act() -> Consequences:
+            return change_or_look(runtime, timer_id, wanted, actor=str(me), revision=revision)
+
+        def told(db: Connection, found: Consequences) -> Answer:
+            row = queries.timer_by_id(db, timer_id)
+            (timer,) = timers_out(db, [row])
+            follows = {name: getattr(found, name) for name in TimerChanged.model_fields if hasattr(found, name)}
+            out = TimerChanged.model_validate({**follows, "is_done": not dry_run, "timer": timer})
             # A dry run is of the case as it was found: sent as If-Match, the change is made only if that still holds.
             etag = found.revision if dry_run else row.revision
             return Answer(200, {"etag": f'"{etag}"', "content": out.model_dump(mode="json")})
 
         asked = Once(runtime, once.request, None) if dry_run else once
-        answer = asked.do(act, person_id=me, content=repr(wanted).encode())
+        answer = asked.do(act, person_id=me, content=repr(wanted).encode(), answer=told)
         headers = {"ETag": answer.body["etag"]}
         if answer.is_repeated:
             headers["Idempotent-Replayed"] = "true"

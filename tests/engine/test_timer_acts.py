@@ -172,7 +172,7 @@ def test_ending_a_wait_by_hand_settles_the_incident_that_held_it_back(runtime: R
             tables.incident.insert().values(
                 id=new_id(), case_id=waiting, owner_id=timer(runtime, "ThreeDays").owner_id, command="fire_timer",
                 arguments={"timer_id": str(timer(runtime, "ThreeDays").id)}, actor="system", element="ThreeDays",
-                problem="it burned", detail="", attempts=3, first_at=now, last_at=now,
+                problem="it burned", detail="", about="", attempts=3, first_at=now, last_at=now,
             )
         )  # fmt: skip
 
