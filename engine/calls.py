@@ -105,6 +105,20 @@ class Call:
         )
         return kept, facts
 
+    def keep_paper(self, *, letter: str, recipient: UUID, fields: Mapping[str, Any]) -> UUID:
+        """A letter that is handed over, not sent: it is rendered now and kept. Gives its document's id."""
+        title, content = self.render(self.letters[f"letters/{letter}.md"], fields)
+        return keep_document(
+            self.db,
+            self.case,
+            kind=letter,
+            recipient=str(recipient),
+            title=title,
+            media_type="application/pdf",
+            content=content,
+            now=self.now,
+        )
+
     def cancel_deliveries(self, ids: Iterable[UUID]) -> None:
         """Stops letters: what is not sent yet stays unsent, what the channel has already is called back."""
         cancel(self.db, ids, now=self.now)

@@ -32,6 +32,7 @@ DEFENCES = {
     "boarder": "the rule for boarders applies",
     "not_compulsory": "the child was not on the roll, or not of compulsory school age",
 }
+NO_PLAN: Fields = {"target_text": "", "plan_actions": [], "review_day": ""}
 REPLY_DAYS = 1  # working days before the meeting, so that a reply can still be decided on
 
 
@@ -140,11 +141,28 @@ def plan(call: Call) -> Fields:
     """Target, actions and the day of the review; empty while nothing is agreed."""
     agreed = plan_of(call.db, call.case.id, kind="panel")
     if agreed is None or agreed.target_sessions is None or agreed.period_from is None or agreed.period_to is None:
-        return {"target_text": "", "plan_actions": [], "review_day": ""}
+        return NO_PLAN
     return {
         "target_text": target_in_words(agreed.target_sessions, agreed.period_from, agreed.period_to),
         "plan_actions": actions_in_words(agreed.actions),
         "review_day": iso(agreed.review_on) or "",
+    }
+
+
+def contract(call: Call, parent: Parent) -> Fields:
+    """What this parent agreed to, or was offered; nothing where none was. Source: R004, domain.md 6.3."""
+    agreed = plan_of(call.db, call.case.id, kind="panel")
+    rows = (call.answer("AgreePlan") or {}).get("contracts") or []
+    row = next((row for row in rows if row["adult"] == str(parent.id)), None)
+    is_offered = row is not None and row["contract"] in ("signed", "refused")
+    if row is None or agreed is None or not (is_offered and row.get("agrees_to")):
+        return {}
+    return {
+        "contract_agrees": row["agrees_to"],
+        "contract_from": iso(agreed.period_from) or "",
+        "contract_to": iso(agreed.period_to) or "",
+        "contract_signed": row["contract"] == "signed",
+        "contract_refused": row["contract"] == "refused",
     }
 
 

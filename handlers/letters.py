@@ -23,7 +23,10 @@ FIRST = {"panel": "L1", "review": "L5"}
 REARRANGED = {"panel": "L2", "review": "L6"}
 MINUTES_COVER = {"panel": "L3", "review": "L7"}
 POSTED_COPIES = "L4"
+HANDED_OVER = "M1"
+CONTRACT = "C1"
 CORRECTION = "L11"
+GIVEN_IN_PERSON = "Given in person"
 
 # What each letter says besides its frame.
 CONTENTS: Mapping[str, tuple[Callable[[Call], Fields], ...]] = {
@@ -61,30 +64,22 @@ def serve_again(call: Call, *, invitation: str) -> str:
 
 @handler("letters.give_minutes")
 def give_minutes(call: Call, *, recipient: str, meeting: str) -> None:
-    """Signed copies for one parent: noted when handed over, posted otherwise. Source: R059-R061, R068, R069, A12."""
+    """Minutes and plan for one parent: as handed over, posted otherwise; and the contract. Source: R004, R059-R069."""
     parent, held = _parent(call, UUID(recipient)), meeting_by_id(call.db, UUID(meeting))
     a = tables.attendance_at_meeting.c
     there = call.db.execute(
         select(a.attended, a.handed_over, a.reason).where(a.meeting_id == held.id, a.adult_id == parent.id)
     ).one_or_none()
+    plan = fields_of.plan(call) if held.kind == "panel" else fields_of.NO_PLAN
+    contents = {**fields_of.minutes(call, held), **plan}
+    if held.kind == "panel" and (contract := fields_of.contract(call, parent)):
+        _hand_over(call, CONTRACT, parent, contents | contract)
     if there is not None and there.handed_over:
-        call.note("copies_handed_over", parent=recipient, meeting=meeting)
+        document = _hand_over(call, HANDED_OVER, parent, contents)
+        call.note("copies_handed_over", parent=recipient, meeting=meeting, document=str(document))
         return
     letter = POSTED_COPIES if there is not None and there.attended else MINUTES_COVER[held.kind]
-    _deliver(
-        call,
-        letter,
-        parent,
-        {
-            **fields_of.minutes(call, held),
-            **(
-                fields_of.plan(call)
-                if held.kind == "panel"
-                else {"target_text": "", "plan_actions": [], "review_day": ""}
-            ),
-            "posted_reason": there.reason if there is not None else "",
-        },
-    )
+    _deliver(call, letter, parent, {**contents, "posted_reason": there.reason if there is not None else ""})
 
 
 @handler("letters.send")
@@ -155,6 +150,13 @@ def _deliver(call: Call, letter: str, parent: Parent, contents: Mapping[str, Any
     delivery = call.deliver(letter=letter, recipient=parent.id, fields=filled)
     call.note("letter_made", letter=letter, parent=str(parent.id), delivery=str(delivery))
     return delivery
+
+
+def _hand_over(call: Call, kind: str, parent: Parent, contents: Mapping[str, Any]) -> UUID:
+    """A document that a parent is given in person: it needs no address, and bears none."""
+    filled = frame(call, parent) | {"addressee_address": [GIVEN_IN_PERSON]} | dict(contents)
+    refuse_disclosure(call, parent, filled)
+    return call.keep_paper(letter=kind, recipient=parent.id, fields=filled)
 
 
 def _parent(call: Call, adult: UUID) -> Parent:

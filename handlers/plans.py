@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from attendance import tables
 from attendance.errors import OutsideCalendar
+from attendance.meetings import held_meeting
 from attendance.plans import same_actions_elsewhere
 from attendance.words import in_words
 from engine.calls import Call
@@ -23,7 +25,7 @@ from handlers.meeting_facts import held_on
 def prepare(call: Call) -> Prepared:
     """Period and review day as the calendar suggests them. Actions are never filled in. Source: R057, R058."""
     facts: Facts = call.facts
-    panel_on = held_on(facts, "panel")
+    panel_on, there = held_on(facts, "panel"), _those_there(facts)
     try:
         review_on = facts.calendar.offered(panel_on + timedelta(weeks=call.policy.review_weeks)).isoformat()
     except OutsideCalendar:
@@ -31,7 +33,9 @@ def prepare(call: Call) -> Prepared:
     answers: dict[str, Any] = {
         "period_from": (panel_on + timedelta(days=1)).isoformat(),
         "actions": [],
-        "contracts": [{"adult": str(parent.id)} for parent in facts.parents],
+        "contracts": [
+            {"adult": str(parent.id), "contract": None if parent.id in there else "absent"} for parent in facts.parents
+        ],
     }
     if review_on:
         answers |= {"review_on": review_on, "period_to": review_on}
@@ -61,6 +65,7 @@ def keep_plan(call: Call, answers: Answers) -> None:
     """Keeps target, actions and review day as they stand now; what was agreed before stays on record."""
     period_from, period_to = date_of(answers, "period_from"), date_of(answers, "period_to")
     review_on = date_of(answers, "review_on")
+    _refuse_contracts_with_absent(call.facts, answers)
     if period_to < period_from:
         raise Refusal("period_backwards", "The period ends before it begins.", rule="R054", field="period_to")
     _refuse_review_day(call.facts, answers)
@@ -87,6 +92,27 @@ def keep_plan(call: Call, answers: Answers) -> None:
         contracts={row["adult"]: row["contract"] for row in rows_of(answers, "contracts")},
     )
     warn_of_copies(call, answers)
+
+
+def _refuse_contracts_with_absent(facts: Facts, answers: Answers) -> None:
+    """A contract is an agreement between people who have met. Source: R004, domain.md 6.3."""
+    there = {str(adult) for adult in _those_there(facts)}
+    absent = [row for row in rows_of(answers, "contracts") if row["adult"] not in there]
+    if any(row["contract"] in ("signed", "refused") for row in absent):
+        raise Refusal(
+            "was_absent",
+            "A contract cannot be agreed with a parent who was not at the meeting: write that they were not present.",
+            rule="R004",
+            field="contracts",
+        )
+
+
+def _those_there(facts: Facts) -> set[UUID]:
+    panel, a = held_meeting(facts.db, facts.case.id, kind="panel"), tables.attendance_at_meeting.c
+    if panel is None:
+        return set()
+    there = select(a.adult_id).where(a.meeting_id == panel.id, a.attended)
+    return set(facts.db.execute(there).scalars())
 
 
 def actions_of(answers: Answers) -> list[dict[str, str]]:

@@ -156,7 +156,10 @@ def plan(
             }
         ],
         "review_on": review_on,
-        "contracts": [{**row, "contract": row.get("contract") or "signed"} for row in q.rows("contracts")],
+        "contracts": [
+            {**row, "contract": row.get("contract") or "signed", "agrees_to": "Calls the school before nine."}
+            for row in q.rows("contracts")
+        ],
         **q.checked(),
     }
 

@@ -2,6 +2,8 @@
 
 from api.demo.question import Answers, Question
 
+NO_CONTRACT = "A parent who was not at the panel could not be offered a contract."
+
 
 def support_considered(q: Question) -> list[Answers]:
     """Every area was looked at before the authority is asked."""
@@ -51,7 +53,7 @@ def evidence(q: Question) -> Answers:
     return {
         "completed_on": q.day(),
         "pieces": q.offered("pieces"),
-        "missing_reason": "A parent who was not at the panel could not be offered a contract.",
+        "missing_reason": NO_CONTRACT,
         "witness": "Ms Anna Berg",
         "witness_role": "School attendance lead",
         "witness_adult": True,
@@ -67,7 +69,12 @@ def head_signs(q: Question) -> Answers:
 
 def submit(q: Question) -> Answers:
     """Submitted in time, with a receipt."""
-    return {"submitted_on": q.day(), "receipt": "Receipt by e-mail", "is_complete": True}
+    return {
+        "submitted_on": q.day(),
+        "receipt": "Receipt by e-mail",
+        "is_complete": True,
+        "missing_reason": NO_CONTRACT,
+    }
 
 
 def consider(q: Question, *, decision: str = "proceedings") -> Answers:

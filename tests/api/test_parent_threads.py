@@ -37,7 +37,7 @@ def test_a_case_says_for_each_parent_what_is_missing_and_where_nobody_lives(worl
     assert [took["kind"] for took in thread["meetings"]] == ["panel"]
     (took,) = thread["meetings"]
     assert took["invitations"][0]["grade"] == "evidence"
-    assert (took["attendance"]["attended"], thread["contract"]) == (False, "signed")
+    assert (took["attendance"]["attended"], thread["contract"]) == (False, "absent")
     told = lead.ask("GET", f"/cases/{case}/parents").text
     assert not [secret for secret in (MOTHERS_POSTCODE, FATHERS_POSTCODE) if secret in told]
 

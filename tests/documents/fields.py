@@ -48,6 +48,14 @@ PLAN: dict[str, object] = {
     "review_day": "2027-01-20",
 }
 
+CONTRACT: dict[str, object] = {
+    "contract_agrees": "Bring Jamie to the bus stop by 8 in the morning.\n\nCall before 9 when Jamie is ill.",
+    "contract_from": "2026-12-11",
+    "contract_to": "2027-01-20",
+    "contract_signed": True,
+    "contract_refused": False,
+}
+
 MINUTES: dict[str, object] = {
     "minutes": [
         {"heading": "What is working well", "text": "Jamie enjoys art and has good friends in 9B."},
@@ -100,4 +108,4 @@ OTHERS: dict[str, object] = {
     "authority_contact": "the Attendance Team, 01603 000001",
 }
 
-FIELDS: dict[str, object] = FRAME | MEETING | FIGURES | PLAN | MINUTES | OUTCOME | OTHERS
+FIELDS: dict[str, object] = FRAME | MEETING | FIGURES | PLAN | CONTRACT | MINUTES | OUTCOME | OTHERS

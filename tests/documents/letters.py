@@ -14,6 +14,7 @@ MEETING_LETTERS = ("L1", "L2", "L5", "L6", "L10")
 _DECISIONS = ("decision_declined", "decision_other_measure", "decision_proceedings")
 # Letters that say different things to different people, beside what they say with every field given.
 VARIANTS: dict[str, tuple[str, dict[str, object]]] = {
+    "C1-refused": ("C1", {"contract_signed": False, "contract_refused": True}),
     "L4-review": ("L4", {"plan_actions": [], "target_text": "", "review_day": ""}),
     "L8c-no-more": ("L8c", {"further_absence": False, "has_improved": False, "has_not_improved": True}),
     "L8d-no-better": ("L8d", {"has_improved": False, "has_not_improved": True}),

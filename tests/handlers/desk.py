@@ -137,9 +137,15 @@ class Desk:
         rows = self.db.execute(select(d.letter, d.recipient).where(d.case_id == self.case.id).order_by(d.id))
         return [(row.letter, row.recipient) for row in rows]
 
+    def papers(self) -> list[tuple[str, str]]:
+        """Code and recipient of every document, sent or handed over, in order."""
+        d = tables.document.c
+        rows = self.db.execute(select(d.kind, d.recipient).where(d.case_id == self.case.id).order_by(d.id))
+        return [(row.kind, row.recipient) for row in rows]
+
     def letters_to(self, letter: str, *surnames: str) -> list[str]:
         """What each letter of a code says, to the adults of these names."""
-        made = zip(self.letters(), self.pages.texts, self.pages.fields, strict=True)
+        made = zip(self.papers(), self.pages.texts, self.pages.fields, strict=True)
         return [text for (code, _), text, to in made if code == letter and to["addressee_name"].endswith(surnames)]
 
 

@@ -115,7 +115,10 @@ def agreed(desk: Desk, **changes: Any) -> dict[str, Any]:
             {"barrier": "The bus", "action": "Ask for the earlier bus", "who": "Ms Hart", "by": "2026-12-18"},
         ],
         "review_on": REVIEW_ON.isoformat(),
-        "contracts": [{"adult": str(parent.id), "contract": "signed"} for parent in desk.facts.parents],
+        "contracts": [
+            {**row, "contract": row["contract"] or "signed", "agrees_to": "Calls before nine."}
+            for row in desk.prepare("plans.prepare")["answers"]["contracts"]
+        ],
         **changes,
     }
 

@@ -179,7 +179,7 @@ def test_the_list_says_for_each_parent_what_is_missing_and_who_can_supply_it(ref
     prepare_all(referred)
 
     assert lacking(referred, "Okafor") == ["outcome_letter"]
-    assert lacking(referred, "Reed") == ["minutes_given", "outcome_letter"]
+    assert lacking(referred, "Reed") == ["contract", "minutes_given", "outcome_letter"]
 
 
 def keep_early(desk: Desk, **answers: Any) -> None:

@@ -96,7 +96,10 @@ def test_an_action_copied_from_another_child_is_noted(held: Desk) -> None:
 @pytest.mark.rule("R004")
 def test_a_refused_contract_is_recorded(held: Desk) -> None:
     parent = held.facts.parents[0]
-    rows = [{"adult": str(one.id), "contract": "refused" if one == parent else "signed"} for one in held.facts.parents]
+    rows = [
+        {"adult": str(one.id), "agrees_to": "Calls.", "contract": "refused" if one == parent else "signed"}
+        for one in held.facts.parents
+    ]
 
     agree(held, contracts=rows)
 

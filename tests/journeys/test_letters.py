@@ -60,7 +60,8 @@ def test_no_letter_of_a_whole_case_tells_where_the_other_parent_lives(engine: En
     to_mother = papers(world, case, world.mother)
     to_father = papers(world, case, world.father)
 
-    assert [MOTHERS_POSTCODE in paper for paper in to_mother] == [True] * 5
+    # Three were handed over to her, without an address: the contract, and the minutes of both meetings.
+    assert (len(to_mother), sum(MOTHERS_POSTCODE in paper for paper in to_mother)) == (8, 5)
     assert [FATHERS_POSTCODE in paper for paper in to_father] == [True] * 7
     hers = (MOTHERS_POSTCODE, "Windmill", "ada.okafor", "900123", "Mrs Ada")
     his = (FATHERS_POSTCODE, "Quay", "sam.okafor", "900456")
@@ -72,10 +73,10 @@ def test_no_letter_of_a_whole_case_tells_where_the_other_parent_lives(engine: En
 
 
 def papers(world: World, case: UUID, adult: UUID) -> list[str]:
-    """Everything that can be read in the letters that were made for an adult: file name, pages, metadata, streams."""
+    """Everything that can be read in what was made for an adult: file name, pages, metadata, streams."""
     names = {path.read_bytes(): path.name for path in world.letters.rglob("*.pdf")}
     made = world.rows(tables.document, case_id=case, recipient=str(adult))
     return [
-        " ".join((names[letter.content], letter.title, *words(letter.content), every_stream(letter.content)))
+        " ".join((names.get(letter.content, ""), letter.title, *words(letter.content), every_stream(letter.content)))
         for letter in made
     ]
