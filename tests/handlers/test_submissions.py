@@ -31,7 +31,7 @@ def test_an_incomplete_pack_is_submitted_only_with_a_reason(referred: Desk) -> N
     submit(referred, date(2027, 1, 25), **GIVEN)
 
     assert (refused.value.rule, refused.value.field) == ("R091", "missing_reason")
-    assert referred.history("application_submitted")[0]["missing"] == 3
+    assert referred.history("application_submitted")[0]["missing"] == 4
 
 
 @pytest.mark.rule("R030")
