@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from attendance import tables
 from attendance.eligibility import Window, relied_on
@@ -123,12 +123,19 @@ class Against:
     def letters(self) -> list[Letter]:
         """Every letter to this parent, the first made first."""
         d, doc, i = engine_tables.delivery.c, engine_tables.document.c, tables.invitation.c
+        p = tables.posting.c  # of letters that are no invitation
         served = select(doc.id, doc.kind, doc.title, doc.sha256, doc.created_at, d.state, d.sent_at).add_columns(
-            i.posted_on, i.postage, i.proof, i.received_on, i.failure, i.cancelled_at
+            func.coalesce(i.posted_on, p.posted_on).label("posted_on"),
+            func.coalesce(i.postage, p.postage).label("postage"),
+            func.coalesce(p.proof, i.proof).label("proof"),
+            i.received_on,
+            i.failure,
+            i.cancelled_at,
         )
         rows = self.facts.db.execute(
             served.join_from(engine_tables.delivery, engine_tables.document, doc.id == d.document_id)
             .outerjoin(tables.invitation, i.delivery_id == d.id)
+            .outerjoin(tables.posting, p.delivery_id == d.id)
             .where(d.case_id == self.facts.case.id, d.recipient == str(self.parent.id))
             .order_by(d.created_at, d.id)
         )

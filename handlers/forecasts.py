@@ -23,16 +23,8 @@ def forecast_shown(facts: Facts) -> dict[str, Any]:
     Source: domain.md 3.6.
     """
     sessions = in_time(facts.sessions_relied_on, laid_on=facts.today, days=facts.calendar.days)
-    policy = facts.policy
-    periods = Periods(
-        notice_days=policy.notice_days,
-        review_weeks=policy.review_weeks,
-        internal_review_weeks=policy.internal_review_weeks,
-        internal_review_days=policy.internal_review_days,
-        application_days=policy.application_days,
-    )
     try:
-        found = forecast(sessions, reached=_reached(facts), periods=periods, calendar=facts.calendar)
+        found = forecast(sessions, reached=_reached(facts), periods=periods_of(facts), calendar=facts.calendar)
     except OutsideCalendar as outside:
         return {"warning": str(outside)}
     return {
@@ -46,6 +38,18 @@ def forecast_shown(facts: Facts) -> dict[str, Any]:
         "authority_days": found.authority_days,
         "warning": _warning(found),
     }
+
+
+def periods_of(facts: Facts) -> Periods:
+    """The periods of the case's policy."""
+    policy = facts.policy
+    return Periods(
+        notice_days=policy.notice_days,
+        review_weeks=policy.review_weeks,
+        internal_review_weeks=policy.internal_review_weeks,
+        internal_review_days=policy.internal_review_days,
+        application_days=policy.application_days,
+    )
 
 
 def _reached(facts: Facts) -> Reached:

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.case_facts import facts_of_case
 from api.idempotency import Answer, OnceHere
 from api.rest.answering import answered
 from api.rest.nouns import CONFLICT, CREATING, MISSING, noun
@@ -43,6 +44,7 @@ from engine.queries.tasks import tasks_of_case
 from engine.queries.timers import timers
 from engine.versions import process_of
 from handlers.missing_letters import missing_letters
+from handlers.readiness import court_line
 
 router = noun("cases", explained="One run of the procedure about one pupil.")
 
@@ -116,6 +118,10 @@ class CaseInDetail(CaseOut):
     tasks: list[TaskOut]
     timers: list[TimerOut]
     reports: list[ReportName]
+    court_readiness: str = Field(
+        description="In one line: what would not stand up in court today, the lawful days left, the latest safe next "
+        "step. More under `/cases/{id}/readiness`."
+    )
     left_over: int = Field(description="How much was not heard, not done or not sent: see `/cases/{id}/left-over`.")
 
 
@@ -171,6 +177,7 @@ def read_case(case_id: UUID, runtime: RuntimeHere, response: Response) -> CaseIn
             tasks=tasks_out(db, tasks_of_case(db, case_id)),
             timers=timers_out(db, open_timers.rows),
             reports=report_names(runtime, db, row),
+            court_readiness=court_line(facts_of_case(runtime, db, case_id)),
             left_over=sum(len(left(db, case_id)) for left in LEFT_OVER),
         )
     set_etag(response, row.revision)
