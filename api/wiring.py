@@ -21,6 +21,7 @@ from handlers import REGISTRY
 from handlers.calendar_basis import CalendarBasis
 from handlers.facts import Facts
 from handlers.pack_checks import list_problems
+from handlers.samples import SampleCase
 
 # Beside the packages, in a checkout as in an installed wheel.
 BUNDLE = Path(api.__file__).parent.parent / "bpmn" / "fast_track"
@@ -51,6 +52,7 @@ def wire(settings: Settings, database: Database) -> Wiring:
         make_facts=Facts,
         render=render,
         read_letter=letter_problems,
+        sample=SampleCase,
         prove=partial(prove, settings),
         basis=CalendarBasis(),
         reached=killed_at(point, database.engine) if (point := point_to_be_killed_at()) else nobody_is_told,

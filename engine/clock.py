@@ -45,6 +45,11 @@ def lock_case(db: Connection, case_id: UUID) -> tuple[AnyRow, datetime]:
     return row, row.now.astimezone(UTC)
 
 
+def machine_day() -> date:
+    """The day in England by this machine's clock, for what is tried without a database; nothing is due by it."""
+    return datetime.now(LONDON).date()
+
+
 def london_day(moment: datetime) -> date:
     """The calendar day in England at a moment."""
     return moment.astimezone(LONDON).date()

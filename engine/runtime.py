@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from engine.bundles import Bundle, Process
-from engine.checks import ReadLetter, ReadList
+from engine.checks import ReadLetter, ReadList, Sample
 from engine.registry import Registry
 
 KEPT_VERSIONS = 50
@@ -76,6 +76,7 @@ class Runtime:
     make_facts: MakeFacts
     render: Render
     read_letter: ReadLetter | None = None  # how letters are checked before they are published
+    sample: Callable[[date], Sample] | None = None  # of a day: what expressions are tried on before they are published
     prove: Prove | None = None  # without one nothing needs to be shown
     basis: Basis | None = None  # without one nothing is ever outdated
     read_list: ReadList | None = None  # how the lists of a bundle are checked before they are published

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, insert, select
 from engine import tables
 from engine.bundles import NAME, Bundle, Process, compile_bundle
 from engine.checks import check_bundle
+from engine.clock import london_day
 from engine.clock import now as read_clock
 from engine.database import AnyRow, insert_rows, transaction
 from engine.errors import BundleRefused, NotFound
@@ -25,7 +26,15 @@ def publish(runtime: Runtime, bundle: Bundle, *, actor: str, is_proven: bool = F
         raise BundleRefused(
             f"A process cannot be called {bundle.name!r}. Use letters, digits, underscores, hyphens and full stops."
         )
-    findings = check_bundle(bundle, runtime.registry, read_letter=runtime.read_letter, read_list=runtime.read_list)
+    with transaction(runtime.engine) as db:
+        today = london_day(read_clock(db))
+    findings = check_bundle(
+        bundle,
+        runtime.registry,
+        read_letter=runtime.read_letter,
+        read_list=runtime.read_list,
+        sample=runtime.sample(today) if runtime.sample is not None else None,
+    )
     if findings:
         raise BundleRefused("\n".join(str(finding) for finding in findings), findings=findings)
     process = compile_bundle(bundle)

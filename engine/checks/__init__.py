@@ -34,9 +34,19 @@ from engine.checks.letters import ReadLetter, check_letters
 from engine.checks.lists import ReadList, check_lists
 from engine.checks.material import Material, read_material
 from engine.checks.run import check_run
+from engine.checks.samples import Sample, Tried, check_samples, try_all
 from engine.registry import Registry
 
-__all__ = ["Finding", "ReadLetter", "ReadList", "check_bundle", "check_file"]
+__all__ = [
+    "Finding",
+    "ReadLetter",
+    "ReadList",
+    "Sample",
+    "Tried",
+    "check_bundle",
+    "check_file",
+    "try_bundle",
+]
 
 OF_A_DIAGRAM: tuple[Callable[[Diagram, Material], Iterable[Finding]], ...] = (
     schema.check,
@@ -77,10 +87,11 @@ def check_bundle(
     read_letter: ReadLetter | None = None,
     read_list: ReadList | None = None,
     called_beside: frozenset[str] = frozenset(),
+    sample: Sample | None = None,
 ) -> list[Finding]:
     """All that is wrong with a bundle, file by file; empty when it can be published. Never raises.
 
-    called_beside: the processes that diagrams outside of this bundle call.
+    called_beside: the processes that diagrams outside of this bundle call. sample: on which expressions are tried.
     """
     try:
         material = read_material(bundle, registry, called_beside=called_beside)
@@ -101,6 +112,7 @@ def check_bundle(
     if not findings:
         # What is already known to be wrong would only be said again, in the library's words.
         findings += _guarded("", check_run, material)
+        findings += _guarded("", check_samples, material, sample)
     return _shown(sorted(dict.fromkeys(findings), key=lambda finding: finding.file))
 
 
@@ -110,13 +122,24 @@ def check_file(
     *,
     read_letter: ReadLetter | None = None,
     read_list: ReadList | None = None,
+    sample: Sample | None = None,
 ) -> list[Finding]:
     """All that is wrong with one diagram or decision file, read beside the files of its bundle that it needs."""
     bundle, file = bundle_around(path)
     findings = check_bundle(
-        bundle, registry, read_letter=read_letter, read_list=read_list, called_beside=called_beside(path)
+        bundle,
+        registry,
+        read_letter=read_letter,
+        read_list=read_list,
+        called_beside=called_beside(path),
+        sample=sample,
     )
     return [found for found in findings if found.file in (file, "") and found != NO_DIAGRAM]
+
+
+def try_bundle(bundle: Bundle, registry: Registry, sample: Sample) -> list[Tried]:
+    """What every timer, condition and table of an accepted bundle comes to on sample facts."""
+    return try_all(read_material(bundle, registry), sample)
 
 
 def _shown(findings: list[Finding]) -> list[Finding]:

@@ -81,13 +81,22 @@ class Decision:
 
     def decide(self, evaluator: Evaluator, data: Mapping[str, object]) -> Decided:
         """As evaluate, with the rules that applied and the trace of what was asked."""
+        run = self._run(evaluator, data)
+        hits = run.hits()
+        return Decided(run.result(hits), tuple(hit.rule.id for hit in hits), run.calls)
+
+    def asked(self, evaluator: Evaluator, data: Mapping[str, object]) -> list[tuple[str, bool]]:
+        """Each cell by its id, and whether it accepts what its column is asked. Raises as evaluate does."""
+        return self._run(evaluator, data).cells()
+
+    def _run(self, evaluator: Evaluator, data: Mapping[str, object]) -> "_Run":
+        """This table, with what the tables that it needs have decided."""
         run = _Run(self, evaluator, dict(data))
         for name, needed in self.needs:
             before = _Run(needed, evaluator, dict(run.data))
             run.data[name] = before.result(before.hits())
             run.calls += before.calls
-        hits = run.hits()
-        return Decided(run.result(hits), tuple(hit.rule.id for hit in hits), run.calls)
+        return run
 
     def findings(self, known: Known) -> list[Problem]:
         """What the table uses that is not known where it is called: id of the element, and the sentence."""
@@ -160,6 +169,15 @@ class _Run:
         if self.table.hit_policy in PRIORITISED:
             hits.sort(key=self._priority)
         return hits[:1] if self.table.hit_policy in SINGLE else hits
+
+    def cells(self) -> list[tuple[str, bool]]:
+        """Each cell by its id, and whether it accepts its column's answer."""
+        given = [self._answer(column) for column in self.table.inputs]
+        return [
+            (element, self._accepts(element, cell, answer))
+            for rule in self.table.rules
+            for (element, cell), answer in zip(rule.cells, given, strict=True)
+        ]
 
     def result(self, hits: Sequence[_Hit]) -> JSON:
         """What the table answers when these rules apply."""

@@ -27,7 +27,40 @@ def test_the_shipped_bundle_is_accepted(fasttrack: Command) -> None:
     answer = fasttrack("process", "check", BUNDLE, "--json")
 
     assert answer.code == 0
-    assert answer.json == {"path": str(BUNDLE), "accepted": True, "findings": []}
+    assert (answer.json["path"], answer.json["accepted"], answer.json["findings"]) == (str(BUNDLE), True, [])
+
+
+@pytest.mark.rule("R005", "R033", "R058", "R078", "R089")
+def test_every_timer_condition_and_cell_is_shown_with_what_it_would_be(fasttrack: Command) -> None:
+    tried = fasttrack("process", "check", BUNDLE, "--on", "2026-11-24", "--json").json["tried"]
+
+    found = {each["element"]: each["value"] for each in tried["results"]}
+    assert tried["on"] == "2026-11-24"
+    assert found["NoticeHasRun"] == "Tue 1 Dec 2026 00:00"
+    assert found["TenDays"] == "Tue 8 Dec 2026 00:00"
+    assert found["TwentyDays"] == "Tue 22 Dec 2026 23:59"
+    assert found["SixWeeks"] == "Tue 5 Jan 2027 23:59"
+    assert found["TwelveWeeks"] == "Tue 16 Feb 2027 23:59"
+    assert found["SixSchoolWeeks"] == "Tue 19 Jan 2027 23:59"
+    assert (found["MetYes"], found["criteria_rule_2_3"], found["criteria"]) == ("yes", "no", "met")
+    assert [each for each in tried["results"] if each["problem"]] == []
+
+
+def test_words_show_what_a_timer_would_be_today(fasttrack: Command) -> None:
+    answer = fasttrack("process", "check", BUNDLE / "referral.bpmn", "--on", "2026-11-24")
+
+    assert "TenDays, timer: start_of(working_days_after(policy.reminder_first_days, referred_on()))" in answer.out
+    assert "→ today this would be Tue 8 Dec 2026 00:00" in answer.out
+    assert "TwelveWeeks" not in answer.out
+
+
+def test_what_fails_on_sample_facts_is_found_before_a_case_does(fasttrack: Command, bundle: Path) -> None:
+    change(bundle / "fast_track.bpmn", "weeks_after(policy.review_weeks, ", "weeks_after(policy.review_weeks - '1', ")
+
+    (finding,) = fasttrack("process", "check", bundle, "--json").json["findings"]
+
+    assert (finding["file"], finding["element"]) == ("fast_track.bpmn", "SixWeeks")
+    assert "tried on sample facts: `-` calculates with numbers, not with a text." in finding["problem"]
 
 
 @pytest.mark.parametrize("file", ["case.bpmn", "fast_track.bpmn", "meeting.bpmn", "referral.bpmn"])
