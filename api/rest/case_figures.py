@@ -74,6 +74,26 @@ class AgainOut(Out):
     changed: list[SessionChangedOut]
 
 
+class CountOut(Out):
+    """Sessions that were possible, and how many of them were unauthorised."""
+
+    possible: int
+    unauthorised: int
+
+
+class TargetOut(Out):
+    """Where the target that was agreed stands, from the register as it is now."""
+
+    allowed: int = Field(description="At most so many unauthorised sessions in the period.")
+    period_from: date
+    period_to: date
+    counted_to: date
+    since: CountOut = Field(description="In the period so far.")
+    before: CountOut = Field(description="In the window on which the case was opened.")
+    is_achieved: bool
+    has_improved: bool = Field(description="A smaller share of the possible sessions is unauthorised than before.")
+
+
 class CaseFiguresOut(Out):
     """What a case rests on, beside what the register says now. Null before the register was checked."""
 
@@ -82,6 +102,7 @@ class CaseFiguresOut(Out):
     latest: FiguresOut = Field(description="The window that ends with the school's last mark.")
     marks_as_at: date | None
     earlier: list[EarlierOut]
+    target: TargetOut | None = Field(description="Null while none is agreed.")
 
 
 @router.get("/{case_id}/figures", responses=MISSING, dependencies=[READING])
@@ -107,6 +128,7 @@ def read_figures(case_id: UUID, runtime: RuntimeHere) -> CaseFiguresOut:
         )
         opening = latest_snapshot(db, case_id, what="opening")
         again = _again(facts, facts.recheck()) if opening else None
+        target = _target(facts)
     (standing,) = found.pupils
     return CaseFiguresOut(
         opening=OpeningOut(
@@ -121,7 +143,15 @@ def read_figures(case_id: UUID, runtime: RuntimeHere) -> CaseFiguresOut:
         latest=figures_out(found, standing),
         marks_as_at=found.marks_as_at,
         earlier=[earlier_out(*each) for each in met.get(facts.case.subject_id, ())],
+        target=target,
     )
+
+
+def _target(facts: Facts) -> TargetOut | None:
+    try:
+        return TargetOut.model_validate(facts.progress)
+    except LookupError:
+        return None
 
 
 def _again(facts: Facts, checked: Checked) -> AgainOut:

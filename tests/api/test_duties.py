@@ -115,6 +115,7 @@ def test_a_cases_figures_stand_beside_those_it_was_opened_on(
     assert (found["as_now"]["unauthorised"], found["as_now"]["in_penalty_notices"]) == (4, 2)
     assert (found["as_now"]["result"], found["latest"]["unauthorised"]) == ("not_eligible", 4)
     assert [each["penalty_notice"] for each in found["as_now"]["relied_on"]] == [None, None, "paid", "paid"]
+    assert found["target"] is None
     changed = found["as_now"]["changed"]
     assert len(changed) == 16
     assert {(each["was"], each["is_now"], each["how"]) for each in changed} == {("O", "I", "not_unauthorised")}

@@ -138,6 +138,11 @@ def test_a_case_goes_from_the_register_to_its_end(school: School) -> None:
     words = [row["words"] for row in school.lead.get(f"/cases/{case}/timeline")]
     assert {"Case opened", "Done: Arrange the meeting", "Case closed"} <= set(words)
     assert school.supervisor.get("/incidents")["items"] == []
+    target = school.lead.get(f"/cases/{case}/figures")["target"]
+    assert (target["is_achieved"], target["has_improved"]) == (True, True)
+    assert target["since"]["unauthorised"] <= target["allowed"] < target["before"]["unauthorised"]
+    assert target["before"] == {name: pupil["figures"][name] for name in ("possible", "unauthorised")}
+    assert target["period_from"] <= target["counted_to"] <= target["period_to"]
 
 
 def test_a_parent_who_cannot_attend_is_reported_and_decided(school: School) -> None:
