@@ -6,6 +6,7 @@ export UV_SYSTEM_CERTS := 1
 PYTHON ?= python3
 UV := .tools/bin/uv
 WORKERS ?= 2
+EXAMPLES ?= 200
 PATHS ?= 50000
 FIRST ?= 0
 
@@ -36,6 +37,9 @@ test: .venv/.dev-ok ## Runs every test.
 
 replay: .venv/.dev-ok ## Compares restored cases with others on 50,000 random paths.
 	.venv/bin/python -m tests.engine.replaying --number $(PATHS) --first $(FIRST) --workers $(WORKERS)
+
+fuzz-api: .venv/.dev-ok ## Asks each operation of the API EXAMPLES times what its documentation allows and forbids.
+	.venv/bin/pytest tests/fuzz --examples $(EXAMPLES)
 
 check: .venv/.dev-ok ## Style, types, layers, diagrams, file sizes.
 	.venv/bin/ruff check .

@@ -11,7 +11,8 @@ def moment_in_words(row: AnyRow) -> str:
     said = derivation_in_words(row.derivation)
     if row.set_by is not None:
         moment = row.paused_from or row.due_at
-        said = f"Set by hand to {in_words(london_day(moment))}. Worked out, it would be: {said}"
+        worked_out = f" Worked out, it would be: {said}" if said else ""
+        said = f"Set by hand to {in_words(london_day(moment))}.{worked_out}"
     if row.paused_until is not None:
         said = f"Paused until {in_words(london_day(row.paused_until))}. {said}"
     return said

@@ -31,8 +31,13 @@ class ByHand:
     until: str
 
 
-def by_hand(binding: Binding) -> ByHand:
-    """What an element allows: its properties `byHand`, `byHandRule`, `byHandFrom` and `byHandUntil`."""
+NOTHING = ByHand(frozenset(), "", "", "")
+
+
+def by_hand(binding: Binding | None) -> ByHand:
+    """What an element allows by its properties `byHand…`; nothing where it stands on no diagram."""
+    if binding is None:
+        return NOTHING
     named = frozenset(word.strip() for word in binding.properties.get("byHand", "").split(",")) - {""}
     return ByHand(
         acts=named | {Act.RESUME} if Act.PAUSE in named else named,

@@ -42,6 +42,10 @@ class Deadline:
     ended_at: datetime | None
 
 
+def _no_table(name: str) -> Any:
+    raise LookupError(f"There is no decision table {name} here.")
+
+
 @dataclass(frozen=True)
 class Call:
     """One invocation of a handler.
@@ -66,6 +70,7 @@ class Call:
     notes: Notes
     lists: Mapping[str, bytes] = field(default_factory=dict)
     bind: Bind | None = None
+    decide: Callable[[str], Any] = _no_table  # what a decision table of the bundle says now, by its id
 
     @cached_property
     def today(self) -> date:

@@ -125,7 +125,8 @@ def _depending(step: Step, row: AnyRow, after: Standing, moment: datetime) -> li
 
 
 def _stands_in(step: Step, path: str, deadline: AnyRow) -> bool:
-    guarded = step.process.bindings[deadline.element].attached_to
+    drawn = step.process.bindings.get(deadline.element)
+    guarded = drawn.attached_to if drawn is not None else ""
     way = [*deadline.path.split("/")[:-1], guarded]
     # An instance of a repeated step bears its item behind the name.
     inside = [part.partition("[")[0] for part in path.split("/")[: len(way)]]

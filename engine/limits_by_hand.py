@@ -14,7 +14,7 @@ from engine.steps import Step
 
 def refuse_forbidden(step: Step, row: AnyRow, act: Act) -> None:
     """Raises Refusal for an act that the timer's element does not name."""
-    allowed = by_hand(step.process.bindings[row.element])
+    allowed = by_hand(step.process.bindings.get(row.element))
     if act in allowed.acts:
         return
     if allowed.acts:
@@ -29,7 +29,7 @@ def refuse_sooner(step: Step, row: AnyRow, becomes: datetime) -> None:
 
     The lowest: those that the rules behind the policy allow.
     """
-    allowed = by_hand(step.process.bindings[row.element])
+    allowed = by_hand(step.process.bindings.get(row.element))
     if allowed.first:
         _refuse_before(_moment(step.evaluate(allowed.first, _data(step, row)), allowed.first), becomes, allowed.rule)
     used = check(row.expression)
@@ -43,7 +43,7 @@ def refuse_sooner(step: Step, row: AnyRow, becomes: datetime) -> None:
 
 def refuse_beyond(step: Step, row: AnyRow, becomes: datetime, *, field: str = "on") -> None:
     """Raises Refusal for a moment after the last that the timer's element allows."""
-    allowed = by_hand(step.process.bindings[row.element])
+    allowed = by_hand(step.process.bindings.get(row.element))
     if not allowed.until:
         return
     last = _moment(step.evaluate(allowed.until, _data(step, row)), allowed.until)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, select, update
 
 from engine import tables
+from engine.added_tasks import put_task
 from engine.clock import now as read_clock
 from engine.database import AnyRow, transaction
 from engine.errors import EngineError, IncidentRaised
@@ -96,7 +98,8 @@ def rework(step: Step) -> Reworked:
     moved = _work_out_again(step, None)
     meaning = None
     if step.runtime.basis is not None and versions:
-        meaning = step.runtime.basis.changed(step.facts, versions, note=step.note)
+        add = partial(put_task, step.db, step.case, step.notes, assignee=None, now=step.now)
+        meaning = step.runtime.basis.changed(step.facts, versions, note=step.note, add_task=add)
     step.workflow.advance()
     save(step)
     return Reworked(tuple(moved), meaning)

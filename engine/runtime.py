@@ -63,8 +63,13 @@ class Basis(Protocol):
     def outdated(self, db: Connection, *, now: datetime, held_back: Collection[tuple[UUID, str]]) -> Outdated | None:
         """A case with timers still to come that rest on an older version, but for those held back from a version."""
 
-    def changed(self, facts: Any, versions: Collection[str], *, note: Callable[..., None]) -> Any:
-        """What the change from these versions means for a case, noted in its history. Its timers have moved already."""
+    def changed(
+        self, facts: Any, versions: Collection[str], *, note: Callable[..., None], add_task: Callable[..., object]
+    ) -> Any:
+        """What the change from these versions means for a case, noted in its history. Its timers have moved already.
+
+        `add_task` takes a name, details, groups, and a day: what a person must see to.
+        """
 
 
 @dataclass

@@ -120,6 +120,7 @@ class Step:
             notes=self.notes,
             lists=self.process.lists,
             bind=self.runtime.bind,
+            decide=lambda name: self.process.decisions[name].evaluate(self._evaluator, dict(place.data)),
         )
 
     def inputs(self, binding: Binding, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,19 +1,24 @@
 """The calendars of schools as what timers rest on: which cases are outdated, and what a new version means for each."""
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Connection, Text, Uuid, bindparam, text
 
 from attendance.schools import calendar_version
+from attendance.words import in_words
 from engine.inbox import put
 from engine.people import SYSTEM
 from engine.runtime import Outdated
 from handlers.calendar_effects import Effects, effects_of
 from handlers.facts import Facts
 from handlers.register_changes import MESSAGE
+
+SEE_TO_IT = ("attendance_lead", "supervisor")
+WHAT_NOW = "Tell the parents, and agree on another day: the procedure asks for it when the meeting would have begun."
 
 # Below and above the latest version, each a range of the index: `<>` would read every timer that is open.
 _TO_COME = """
@@ -48,8 +53,14 @@ class CalendarBasis:
         row = db.execute(_OUTDATED, {"now": now, **held}).one_or_none()
         return None if row is None else Outdated(row.case_id, row.owner_id, row.version)
 
-    def changed(self, facts: Facts, versions: Collection[str], *, note: Callable[..., None]) -> Effects:
-        """Notes what a case's new version means for it; the case hears when its criteria have another answer."""
+    def changed(
+        self, facts: Facts, versions: Collection[str], *, note: Callable[..., None], add_task: Callable[..., object]
+    ) -> Effects:
+        """Notes what a case's new version means for it; the case hears when its criteria have another answer.
+
+        A meeting that cannot be held as it was arranged is somebody's task: its notice is too short now, or the school
+        is closed. Source: domain.md E34, E35.
+        """
         oldest = min(int(version) for version in versions)
         before = replace(facts, reckoned_by=(calendar_version(facts.db, facts.case.owner_id, oldest), oldest))
         effects = effects_of(before, facts)
@@ -66,6 +77,18 @@ class CalendarBasis:
             )
         for closed in effects.closed:
             note("day_closed", agreed=closed.what, day=closed.day.isoformat(), because=closed.because)
+        for day, why in _upset(effects):
+            add_task(name=f"The meeting on {in_words(day)} cannot stand", details=why, groups=SEE_TO_IT, due_on=day)
         if effects.answer is not None:
             put(facts.db, case_id=facts.case.id, message=MESSAGE, merge=MESSAGE, actor=SYSTEM, now=facts.now)
         return effects
+
+
+def _upset(effects: Effects) -> Iterator[tuple[date, str]]:
+    """The days of meetings that cannot be held as arranged, and why; each day once."""
+    closed = {each.day: each.because for each in effects.closed if each.meeting_id}
+    parents = Counter(notice.meeting_on for notice in effects.notices if notice.becomes == "short")
+    for day in sorted(closed.keys() | parents.keys()):
+        why = [f"The school has no pupils that day ({closed[day]})."] if day in closed else []
+        why += [f"By the new calendar the notice is too short for {parents[day]} of the parents."] * (day in parents)
+        yield day, " ".join([*why, WHAT_NOW])

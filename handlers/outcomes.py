@@ -25,9 +25,10 @@ from handlers.support_gate import check_gate, gate_offers, gate_rows
 
 
 @handler("outcomes.prepare")
-def prepare(call: Call, *, advice: str) -> Prepared:
-    """The figures, the table's advice, and until when an internal review could be held."""
+def prepare(call: Call, *, advice: str, decision: str = "") -> Prepared:
+    """The figures and the table's advice as they are today, and until when an internal review could be held."""
     facts: Facts = call.facts
+    before, advice = advice, _advice_now(call, advice, decision)
     review_on = held_on(facts, "review")
     latest = _limit(facts).latest
     answers = {"decided_on": review_on.isoformat(), "outcome": advice, "support": gate_rows()}
@@ -35,6 +36,8 @@ def prepare(call: Call, *, advice: str) -> Prepared:
         answers=answers | ({"review_again": latest.isoformat()} if latest else {}),
         shown={
             "advice": advice,
+            "advice_on": call.today.isoformat(),
+            "advice_before": before if before != advice else "",
             "figures": _figures(facts, until=facts.today),
             "latest_internal_review": iso(latest),
             "first_safe_day": iso(_first_safe_day(facts)),
@@ -46,9 +49,10 @@ def prepare(call: Call, *, advice: str) -> Prepared:
 
 
 @handler("outcomes.accept")
-def accept(call: Call, answers: Answers, *, advice: str) -> Accepted:
+def accept(call: Call, answers: Answers, *, advice: str, decision: str = "") -> Accepted:
     """Exactly one of the four outcomes; each has its own conditions. Source: R072-R088."""
     facts: Facts = call.facts
+    advice = _advice_now(call, advice, decision)
     code, reason = answers["outcome"], text_of(answers, "reason")
     decided_on = _decided_on(facts, answers, not_before=held_on(facts, "review"), rule="R072")
     figures = _figures(facts, until=decided_on)
@@ -90,6 +94,11 @@ def accept(call: Call, answers: Answers, *, advice: str) -> Accepted:
         details={name: answers.get(name) or "" for name in ("defence", "evidence", "efforts", "next_steps")},
     )
     return Accepted({"outcome": code}, decided_on)
+
+
+def _advice_now(call: Call, advice: str, decision: str) -> str:
+    """What the table says today: the register has gone on since the task began. A version without its name keeps it."""
+    return str(call.decide(decision)) if decision else advice
 
 
 @handler("outcomes.step_down")

@@ -15,6 +15,10 @@ settings.register_profile("fasttrack", deadline=None, max_examples=60, print_blo
 settings.load_profile("fasttrack")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--examples", type=int, default=6, help="How often each operation of the API is asked.")
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[Server]:
     """The server, for tests that need databases of their own."""

@@ -59,7 +59,7 @@ def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-ALWAYS = _responses(401, 403, 422, 500)
+ALWAYS = _responses(400, 401, 403, 422, 500)
 MISSING = _responses(404)
 CONFLICT = _responses(404, 409, 412)
 CREATING = _responses(404, 409)

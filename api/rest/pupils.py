@@ -57,7 +57,7 @@ class AdultOfPupil(AdultOut):
     until: date | None
 
 
-@router.get("")
+@router.get("", responses=MISSING)
 def list_pupils(
     request: Request,
     runtime: RuntimeHere,

@@ -124,7 +124,7 @@ def read_timer(timer_id: UUID, runtime: RuntimeHere, response: Response) -> Time
     with transaction(runtime.engine) as db:
         row = queries.timer_by_id(db, timer_id)
         (out,) = timers_out(db, [row])
-        allowed = by_hand(process_of(runtime, db, row.version_id).bindings[row.element])
+        allowed = by_hand(process_of(runtime, db, row.version_id).bindings.get(row.element))
     set_etag(response, row.revision)
     return TimerInDetail(**dict(out), by_hand=ByHandOut(acts=sorted(allowed.acts), rule=allowed.rule))
 

@@ -128,6 +128,11 @@ def _references(diagram: Diagram, material: Material, node: Node) -> Iterator[Fi
     if letter and not letter.startswith("=") and f"letters/{letter}.md" not in material.bundle.files:
         advice = f"Write letters/{letter}.md. {_one_of(material.bundle.under('letters/', '.md'), letter)}".strip()
         yield Finding(diagram.file, node.id, f"There is no letter {letter}.", advice)
+    decision = properties.get("decision", "")
+    is_named = decision and not decision.startswith("=") and material.could_read_every(".dmn")
+    if is_named and decision not in material.decisions:
+        advice = f"Write it under decisions/. {_one_of(material.decisions, decision)}".strip()
+        yield Finding(diagram.file, node.id, f"There is no decision {decision}.", advice)
     if not material.could_read_every(".bpmn"):
         return
     met_by = properties.get("metBy", "")

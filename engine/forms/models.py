@@ -50,8 +50,9 @@ def allowed_values(field: Field, path: str, offers: Offers | None) -> list[tuple
 
 
 def as_options(values: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The JSON Schema of a choice between values, each with its label."""
-    return {"oneOf": [{"const": value, "title": label} for value, label in values]}
+    """The JSON Schema of a choice between values, each with its label; where there are none, nothing fits."""
+    options = [{"const": value, "title": label} for value, label in values]
+    return {"oneOf": options} if options else {"not": {}}
 
 
 def _attribute(field: Field, path: str) -> tuple[Annotation, Any]:

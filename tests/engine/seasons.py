@@ -45,7 +45,9 @@ class Season:
         row = db.execute(found.order_by(t.case_id).limit(1)).one_or_none()
         return None if row is None else Outdated(row.case_id, row.owner_id, str(self.version))
 
-    def changed(self, facts: "SeasonFacts", versions: Collection[str], *, note: Callable[..., None]) -> None:
+    def changed(
+        self, facts: "SeasonFacts", versions: Collection[str], *, note: Callable[..., None], **_: object
+    ) -> None:
         """Notes the turn."""
         if len(self.told) + 1 == self.dies_at:
             raise SystemExit("killed")

@@ -105,6 +105,10 @@ def test_a_notice_that_was_lawful_becomes_short_and_the_meeting_is_rearranged(
         (str(world.mother), "literal", "short"),
         (str(world.father), "literal", "short"),
     }
+    # A person learns of it at once: somebody has to tell the parents.
+    (told,) = world.rows(tables.task, case_id=case, element="", state="open")
+    assert told.name == "The meeting on Mon 30 Nov 2026 cannot stand"
+    assert "too short for 2 of the parents" in world.noted(case, "task_added")[0]["reason"]
     world.player.wait_for(case, "ArrangeMeeting")
     assert "RecordMeeting" not in world.tasks(case)
 
@@ -118,6 +122,7 @@ def test_a_notice_that_stands_as_evidence_can_lose_that_and_stay_lawful(world: W
     assert {(notice.was, notice.becomes) for notice in touched.effects.notices} == {("evidence", "clear")}
     # The five days run from the posting again: five after Mon 23 Nov, over the new holiday, are Tue 1 Dec.
     assert moves(touched)["NoticeHasRun"] == ("Wed 2 Dec 2026 00:00", "Tue 1 Dec 2026 00:00")
+    assert world.noted(case, "task_added") == []
     world.player.wait_for(case, "RecordMeeting")
 
 
@@ -147,9 +152,11 @@ def test_a_closure_on_the_day_of_the_meeting_is_told_and_the_meeting_held_anothe
     assert (closed.what, closed.day, closed.because) == ("panel", day("Thu 3 Dec 2026"), "closed: snow (Y4)")
     (noted,) = world.noted(case, "day_closed")
     assert (noted["agreed"], noted["because"]) == ("panel", "closed: snow (Y4)")
+    (added,) = world.noted(case, "task_added")
+    assert "no pupils that day (closed: snow (Y4))" in added["reason"]
     world.player.wait_for(case, "RecordMeeting")
     world.player.do(case, "RecordMeeting", held=False, not_held_reason="The school was closed by snow.")
-    assert world.tasks(case) == ["ArrangeMeeting"]
+    assert world.tasks(case) == ["", "ArrangeMeeting"]
 
 
 def test_marks_on_days_that_are_closed_are_told_and_a_changed_answer_reaches_the_case(
@@ -249,7 +256,8 @@ def test_cases_follow_after_a_crash_between_the_approval_and_the_work(world: Wor
     world.player.settle()
 
     assert world.noted(case, "calendar_changed") == [{"was": 1, "becomes": 2}]
-    assert {row.calendar_version for row in world.rows(tables.timer, case_id=case) if _is_open(row)} == {"2"}
+    drawn = [row for row in world.rows(tables.timer, case_id=case) if row.element and _is_open(row)]
+    assert {row.calendar_version for row in drawn} == {"2"}
 
 
 def test_two_changes_before_the_work_is_done_are_one_step_for_the_case(world: World, office: CalendarOffice) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from attendance import tables as records
 from engine.registry import Refusal
+from tests.attendance.calendars import day
 from tests.journeys.world import World, in_london, stressed_world
 
 # The demo's mother comes to both meetings and takes the copies with her; the father comes to neither.
@@ -104,3 +105,21 @@ def test_an_internal_review_is_fixed_for_the_last_day_of_six_school_weeks_and_no
     world.player.do(case, "DecideOutcome", variant={"code": "O4"}, review_again="2026-03-02")
 
     assert world.due(case, "InternalReviewDay") == "Mon 2 Mar 2026 00:00"
+
+
+@pytest.mark.rule("R072", "R077")
+def test_the_advice_is_that_of_the_day_on_which_the_task_is_opened(world: World) -> None:
+    case = world.to_outcome()
+    first = world.shown(case, "DecideOutcome")
+    assert (first["advice"], first["advice_on"], first["advice_before"]) == ("O1", "2027-01-14", "")
+
+    # The school's next export says that the pupil was away in December after all.
+    missed = world.school_days(day("Mon 7 Dec 2026"), number=5)
+    world.correct(*[f"{each} {half}" for each in missed for half in ("AM", "PM")], code="O")
+    world.player.move_to_day(day("Fri 15 Jan 2027"))
+
+    shown = world.shown(case, "DecideOutcome")
+    assert (shown["advice"] != "O1", shown["advice_on"], shown["advice_before"]) == (True, "2027-01-15", "O1")
+    with pytest.raises(Refusal, match="The figures advise") as refused:
+        world.player.do(case, "DecideOutcome", variant={"code": "O1"}, reason="")
+    assert refused.value.field == "reason"

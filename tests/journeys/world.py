@@ -285,9 +285,8 @@ def stressed_world(engine: Engine, folder: Path) -> World:
 
 def started_again(old: Runtime, registry: Registry | None = None) -> Runtime:
     """What another process would run with: nothing kept in memory, perhaps other handlers."""
-    return Runtime(
-        old.engine, registry or old.registry, old.make_facts, old.render, old.read_letter, old.basis, bind=old.bind
-    )
+    kept = {"read_letter": old.read_letter, "prove": old.prove, "basis": old.basis, "bind": old.bind}
+    return Runtime(old.engine, registry or old.registry, old.make_facts, old.render, **kept)  # type: ignore[arg-type]
 
 
 def in_london(moment: datetime) -> str:
