@@ -89,17 +89,18 @@ def _in(state: State | None, now: datetime, warning: timedelta) -> ColumnElement
     is_open = and_(t.met_on.is_(None), t.ended_at.is_(None))
     deadline = and_(is_open, t.kind == "deadline")
     waits = and_(is_open, t.kind == "wait", t.fired_at.is_(None))
+    either = and_(is_open, or_(t.kind == "deadline", and_(t.kind == "wait", t.fired_at.is_(None))))
     match state:
         case None:
-            return or_(deadline, waits)
+            return either
         case State.OVERDUE:
             return and_(deadline, t.due_at <= now)
         case State.AT_RISK:
             return and_(deadline, t.due_at > now, t.due_at <= now + warning, t.paused_until.is_(None))
         case State.UPCOMING:
-            return and_(or_(deadline, waits), t.due_at > now)
+            return and_(either, t.due_at > now)
         case State.PAUSED:
-            return and_(or_(deadline, waits), t.paused_until.is_not(None), t.due_at > now)
+            return and_(either, t.paused_until.is_not(None), t.due_at > now)
         case State.LAG:
             return and_(waits, t.due_at <= now)
         case State.MET:

@@ -3,6 +3,8 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Computed,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -80,11 +82,21 @@ task = Table(
     Column("draft", JSONB),
     Column("revision", Integer, nullable=False, server_default="1"),
     moment("due_at"),
+    # Where it stands in lists: what has no due date comes last.
+    Column(
+        "sorts_at",
+        DateTime(timezone=True),
+        Computed("COALESCE(due_at, '9999-12-31 00:00:00+00'::timestamp with time zone)", persisted=True),
+    ),
     moment("created_at", nullable=False),
     moment("ended_at"),
     Column("ended_by", String),
     CheckConstraint("state IN ('open', 'done', 'withdrawn')", name="state"),
-    Index("ix_task_open", "owner_id", "due_at", postgresql_where=text("state = 'open'")),
+    # Pages of lists: of one owner, and of somebody who sees many.
+    Index("ix_task_open", "owner_id", "sorts_at", "id", postgresql_where=text("state = 'open'")),
+    Index("ix_task_first", "sorts_at", "id", postgresql_where=text("state = 'open'")),
+    Index("ix_task_assignee", "assignee", "sorts_at", "id", postgresql_where=text("state = 'open'")),
+    Index("ix_task_groups", "groups", postgresql_using="gin", postgresql_where=text("state = 'open'")),
     UniqueConstraint("case_id", "token"),
 )
 

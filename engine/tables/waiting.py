@@ -47,7 +47,9 @@ timer = Table(
     moment("ended_at"),  # what it guarded is over
     CheckConstraint("kind IN ('wait', 'deadline')", name="kind"),
     Index("ix_timer_due", "due_at", postgresql_where=text("fired_at IS NULL AND ended_at IS NULL AND task_id IS NULL")),
-    Index("ix_timer_open", "owner_id", "due_at", postgresql_where=text("met_on IS NULL AND ended_at IS NULL")),
+    # Pages of lists: of one owner, and of somebody who sees many.
+    Index("ix_timer_open", "owner_id", "due_at", "id", postgresql_where=text("met_on IS NULL AND ended_at IS NULL")),
+    Index("ix_timer_first", "due_at", "id", postgresql_where=text("met_on IS NULL AND ended_at IS NULL")),
     # Which timers rest on an older version is asked with every tick.
     Index(
         "ix_timer_version",

@@ -291,6 +291,12 @@ def upgrade() -> None:
         sa.Column("draft", postgresql.JSONB(), nullable=True),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "sorts_at",
+            sa.DateTime(timezone=True),
+            sa.Computed("COALESCE(due_at, '9999-12-31 00:00:00+00'::timestamp with time zone)", persisted=True),
+            nullable=True,
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(), nullable=True),
@@ -300,7 +306,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "token", name=op.f("uq_task_case_id")),
     )
     op.create_index(
-        "ix_task_open", "task", ["owner_id", "due_at"], unique=False, postgresql_where=sa.text("state = 'open'")
+        "ix_task_assignee",
+        "task",
+        ["assignee", "sorts_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_task_first", "task", ["sorts_at", "id"], unique=False, postgresql_where=sa.text("state = 'open'")
+    )
+    op.create_index(
+        "ix_task_groups",
+        "task",
+        ["groups"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_task_open", "task", ["owner_id", "sorts_at", "id"], unique=False, postgresql_where=sa.text("state = 'open'")
     )
     op.create_table(
         "timer",
@@ -343,9 +367,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("fired_at IS NULL AND ended_at IS NULL AND task_id IS NULL"),
     )
     op.create_index(
+        "ix_timer_first",
+        "timer",
+        ["due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("met_on IS NULL AND ended_at IS NULL"),
+    )
+    op.create_index(
         "ix_timer_open",
         "timer",
-        ["owner_id", "due_at"],
+        ["owner_id", "due_at", "id"],
         unique=False,
         postgresql_where=sa.text("met_on IS NULL AND ended_at IS NULL"),
     )
