@@ -42,14 +42,19 @@ def invitation(call: Call, recipient: Parent, meeting: Meeting) -> Fields:
     The school's own words stay on file: they may hold what one parent may not know of the other.
     """
     facts: Facts = call.facts
-    invited = [parent.as_attendee for parent in facts.parents if parent.id != recipient.id and parent.is_reachable]
     earlier = earlier_letter(call, recipient, meeting)
     return {
         **_when_and_where(facts, meeting),
-        "attendees": [*(f"{other['name']}, {other['role']}" for other in meeting.attendees), *invited],
+        "attendees": who_attends(facts, meeting, told=recipient.id),
         "previous_meeting_day": earlier.day.isoformat() if earlier else "",
         "rearranged_reason": why_moved(call, earlier) if earlier else "",
     }
+
+
+def who_attends(facts: Facts, meeting: Meeting, *, told: UUID | None) -> list[str]:
+    """Who will be at a meeting, for one parent to read, or for the school's people. Source: R032, A14."""
+    others = [parent.as_attendee for parent in facts.parents if parent.id != told and parent.is_reachable]
+    return [*(f"{other['name']}, {other['role']}" for other in meeting.attendees), *others]
 
 
 def why_moved(call: Call, meeting: Meeting) -> str:

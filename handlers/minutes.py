@@ -25,9 +25,11 @@ ASKED_OF = {
         "efforts_of_pupil": ("R084", "Acknowledge what the pupil has changed, or say that nothing has."),
     },
 }
+# The child's own words and what is not for disclosure are not among them: they stand in the answers alone, for few.
 KEPT = (
     "working_well",
     "issues",
+    "barriers",
     "other_concerns",
     "wishes_and_feelings",
     "voice_result",
@@ -56,6 +58,7 @@ SIGNED = {
 HEADINGS = {
     "working_well": "What is working well",
     "issues": "What affects attendance",
+    "barriers": "Barriers to attendance",
     "wishes_and_feelings": "The child's wishes and feelings",
     "other_concerns": "Other concerns",
     "responsibilities_by": "Legal responsibilities explained by",

@@ -126,6 +126,7 @@ def record_meeting(q: Question) -> Answers:
         "wishes_and_feelings": "Likes art and the friends in it; dreads the bus.",
         "working_well": "Art, and lunch with friends.",
         "issues": "Mornings at the start of the week.",
+        "barriers": "The bus, and being tired on Mondays.",
         "other_concerns": "None raised.",
         "responsibilities_by": "School attendance lead",
         "defences_by": "School attendance lead",

@@ -87,6 +87,7 @@ def minuted(desk: Desk, *, absent: frozenset[UUID] = frozenset(), **changes: Any
         "wishes_and_feelings": "Jamie wants to come by bus with friends.",
         "working_well": "Art.",
         "issues": "The bus comes late.",
+        "barriers": "Mornings in the dark.",
         "other_concerns": "None.",
         "responsibilities_by": "Ms Lena Hart",
         "defences_by": "Ms Lena Hart",

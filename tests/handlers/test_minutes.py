@@ -6,9 +6,12 @@ from uuid import UUID
 import pytest
 
 from attendance.meetings import meeting_by_id
+from engine.errors import FormRefused
+from engine.forms.reading import read_form
 from engine.registry import Refusal
+from handlers.minutes import sections_of
 from tests.builders import make_adult
-from tests.handlers.desk import Desk, two_parents
+from tests.handlers.desk import BUNDLE, Desk, two_parents
 from tests.handlers.stories import PANEL_ON, arrange, invite, minuted, record
 
 
@@ -126,3 +129,35 @@ def test_a_parent_discovered_meanwhile_has_a_row_in_the_record(desk: Desk) -> No
     prepared = desk.prepare("meetings.prepare_record", meeting=meeting)
 
     assert str(late) in {row["adult"] for row in prepared["answers"]["attendance"]}
+
+
+@pytest.mark.rule("R050")
+def test_the_barriers_that_were_explored_stand_in_the_minutes(desk: Desk) -> None:
+    two_parents(desk)
+    meeting = arrange(desk, "panel", PANEL_ON)
+    desk.at(PANEL_ON, hour=12)
+
+    with pytest.raises(FormRefused) as refused:
+        record(desk, meeting, minuted(desk, barriers=""))
+    record(desk, meeting, minuted(desk))
+
+    assert set(refused.value.problems) == {"barriers"}
+    minutes = meeting_by_id(desk.db, UUID(meeting)).minutes or {}
+    assert {"heading": "Barriers to attendance", "text": "Mornings in the dark."} in sections_of(minutes)
+
+
+@pytest.mark.rule("R053", "R062")
+def test_the_childs_own_words_and_what_is_not_for_disclosure_are_kept_apart(desk: Desk) -> None:
+    two_parents(desk)
+    meeting = arrange(desk, "panel", PANEL_ON)
+    desk.at(PANEL_ON, hour=12)
+    apart = {"child_words": "I am afraid of going home.", "not_for_disclosure": "A referral was made."}
+
+    record(desk, meeting, minuted(desk, **apart))
+
+    minutes = str(meeting_by_id(desk.db, UUID(meeting)).minutes)
+    assert not [words for words in apart.values() if words in minutes]
+    form = read_form((BUNDLE / "forms" / "record_meeting.json").read_bytes())
+    shown = form.without_confidential(minuted(desk, **apart))
+    assert (shown["child_words"], shown["not_for_disclosure"]) == (None, None)
+    assert shown["wishes_and_feelings"] == "Jamie wants to come by bus with friends."
