@@ -61,6 +61,9 @@ conformance: .venv/.dev-ok ## Tells every diagram of tests/diagrams/conformance 
 rules: .venv/.dev-ok ## Prints each rule of the procedure, where it stands and which tests prove it.
 	@.venv/bin/python -m tests.rules $(RULE)
 
+fuzz: .venv/.dev-ok ## Tries 200,000 inputs of every kind: nothing breaks, or takes more than 0.3 s or 100 MB.
+	.venv/bin/python -W ignore::SyntaxWarning -m tests.fuzz_inputs.running
+
 pictures: .venv/.dev-ok ## Draws the diagrams anew for readers, with Chromium; root on Debian gets it.
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 		[ $$(id -u) != 0 ] || [ ! -e /etc/debian_version ] || \
