@@ -1,7 +1,7 @@
 """What has been read of a register so far: each pupil's marks, and every row that says something else."""
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -66,11 +66,12 @@ class Day:
 
 @dataclass(slots=True)
 class Seat:
-    """A pupil with the marks, and which row each came from."""
+    """A pupil with the marks, and which row each came from: on school days, and on closed days where there are any."""
 
     pupil: PupilOnRegister
     codes: bytearray
     rows: "array[int]"
+    closed_rows: "array[int] | None" = None
     times: "array[int] | None" = None  # when each mark was entered, in a file that says so
 
 
@@ -89,6 +90,10 @@ class Book:
         self.calendar, self._as_at, self._columns, self._upn_of = calendar, as_at, columns, upn_of
         self.start = monday_of(calendar.start)
         self._number = (calendar.end - self.start).days + 1
+        days = [calendar.is_school_day(self.start + timedelta(days=n)) for n in range(self._number)]
+        self._is_open = bytearray(is_open for is_open in days for _ in SESSIONS)
+        # A pupil's rows take no room for days without school: they are half of a large register's memory.
+        self._slots = array("I", _counted(self._is_open))
         self.seats: dict[str, Seat] = {}
         self.spellings: dict[str, Seat] = {}  # who is meant, as it is written → seat, once all is known of the pupil
         self.quarantined = quarantine_spool()
@@ -112,7 +117,7 @@ class Book:
                 raise Unreadable(f"This file names more than {MOST_PUPILS:,} pupils.")
             marks = Marks(self.start, days=self._number)
             pupil = PupilOnRegister(upn=upn, born=None, marks=marks, **self._texts(cells))
-            seat = Seat(pupil, marks.codes, array("I", bytes(4 * len(marks.codes))))
+            seat = Seat(pupil, marks.codes, array("I", bytes(4 * self._is_open.count(1))))
             self.seats[upn or admission_number] = seat
         if seat.pupil.born is None and "born" in self._columns:
             seat.pupil = replace(seat.pupil, born=self._born(cells))
@@ -122,19 +127,22 @@ class Book:
 
     def put(self, seat: Seat, place: int, code: int, *, row: int, entered: int = 0) -> None:
         """Notes a mark. Of two different ones the other is kept as a conflict. entered: when, where the file says."""
-        was, came_from = seat.codes[place], seat.rows[place]
+        was = seat.codes[place]
         if entered and seat.times is None:
             seat.times = array("I", bytes(4 * len(seat.codes)))
         if seat.times is not None:
             if was and entered < seat.times[place]:
                 if was != code:
-                    self._conflict(seat, place, row=row, was=code, by=came_from, became=was)
+                    self._conflict(seat, place, row=row, was=code, by=self._row_of(seat, place), became=was)
                 return
             seat.times[place] = entered
         if was and was != code:
-            self._conflict(seat, place, row=came_from, was=was, by=row, became=code)
+            self._conflict(seat, place, row=self._row_of(seat, place), was=was, by=row, became=code)
         seat.codes[place] = code
-        seat.rows[place] = row
+        if self._is_open[place]:
+            seat.rows[self._slots[place]] = row
+        else:
+            self._note_closed(seat, place, row)
         self.last_place = max(self.last_place, place)
 
     def set_aside(self, row: int, reason: str, *, column: str = "", written: Mapping[str, Any]) -> None:
@@ -173,6 +181,16 @@ class Book:
         place = self._columns.get(name, len(cells))
         # No text of a database holds a NUL.
         return cells[place].replace("\0", "").strip() if place < len(cells) else ""
+
+    def _row_of(self, seat: Seat, place: int) -> int:
+        """The row that a mark which is there came from."""
+        rows = seat.rows if self._is_open[place] else seat.closed_rows
+        return rows[self._slots[place]] if rows is not None else 0
+
+    def _note_closed(self, seat: Seat, place: int, row: int) -> None:
+        if seat.closed_rows is None:
+            seat.closed_rows = array("I", bytes(4 * self._is_open.count(0)))
+        seat.closed_rows[self._slots[place]] = row
 
     def _who(self, written: str, cells: Sequence[str]) -> tuple[str, str]:
         """The UPN, or the admission number where the file has no other and nobody knows whose it is."""
@@ -245,6 +263,14 @@ class Book:
                 became=CODE_OF[became].code,
             )
         )
+
+
+def _counted(is_open: bytearray) -> Iterator[int]:
+    """Of each place, the how manieth of its kind it is, from 0."""
+    so_far = [0, 0]
+    for kind in is_open:
+        yield so_far[kind]
+        so_far[kind] += 1
 
 
 def _session(cell: str) -> int:

@@ -50,7 +50,7 @@ class OfOurSchool:
                 some = ", ".join(list(named.values())[:MOST_NAMED])
                 raise Unreadable(
                     f"This file holds the marks of {len(named)} schools ({some}), and nothing in it says which are "
-                    "ours: send those of one school."
+                    "ours: send those of one school, or, if they are one, leave that column out."
                 )
 
     def _look(self, said: tuple[str, ...]) -> None:

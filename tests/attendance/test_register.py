@@ -60,6 +60,14 @@ def test_three_marks_for_one_session_are_two_conflicts() -> None:
     assert marks_of(register, NOAH) == [("2026-10-05", "AM", "M")]
 
 
+def test_two_marks_of_one_closed_day_are_a_conflict_with_its_rows() -> None:
+    register = read(rows(f"{NOAH},2026-11-11,AM,/", f"{NOAH},2026-11-12,AM,#", f"{NOAH},2026-11-12,AM,Y4"))
+
+    (found,) = register.conflicts
+    assert (found.row, found.superseded_by, found.was, found.became) == (2, 3, "#", "Y4")
+    assert marks_of(register, NOAH)[-1] == ("2026-11-12", "AM", "Y4")
+
+
 def test_the_same_mark_twice_is_no_conflict() -> None:
     assert read(rows(f"{NOAH},2026-10-05,AM,O", f"{NOAH},2026-10-05,AM,o")).conflicts.first(1) == []
 
