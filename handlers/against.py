@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from attendance import tables
 from attendance.eligibility import Window, relied_on
@@ -140,6 +140,35 @@ class Against:
             .order_by(d.created_at, d.id)
         )
         return [_letter(row) for row in rows]
+
+    @cached_property
+    def papers(self) -> list[Letter]:
+        """What was handed to this parent in person, byte for byte: copies of minutes, the attendance contract."""
+        d, doc = engine_tables.delivery.c, engine_tables.document.c
+        rows = self.facts.db.execute(
+            select(doc.id, doc.kind, doc.title, doc.sha256, doc.created_at)
+            .where(doc.case_id == self.facts.case.id, doc.recipient == str(self.parent.id))
+            .where(doc.media_type == "application/pdf", ~exists().where(d.document_id == doc.id))
+            .order_by(doc.created_at, doc.id)
+        )
+        return [
+            Letter(row.id, row.kind, row.title, row.sha256, london_day(row.created_at), None, is_called_off=False)
+            for row in rows
+        ]
+
+    @cached_property
+    def contacts(self) -> list[AnyRow]:
+        """Contacts with this parent outside meetings and letters, and with nobody else; corrected ones as corrected."""
+        c = tables.contact
+        other = c.alias()
+        return list(
+            self.facts.db.execute(
+                select(c)
+                .where(c.c.case_id == self.facts.case.id, c.c.adult_id == self.parent.id)
+                .where(~exists().where(other.c.replaces == c.c.id))
+                .order_by(c.c.happened_at, c.c.id)
+            )
+        )
 
     def meetings(self, kind: str) -> list[Meeting]:
         """The meetings of one kind."""

@@ -10,6 +10,7 @@ from attendance import tables
 from attendance.errors import OutsideCalendar
 from attendance.limitation import in_time, last_safe_day
 from attendance.words import in_words
+from engine.added_tasks import put_task
 from engine.calls import Call
 from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
@@ -22,6 +23,8 @@ from handlers.meeting_facts import held_on
 from handlers.outcome_facts import ONE_DAY, defence_suggested, internal_review_on
 from handlers.plans import actions_of, warn_of_copies
 from handlers.support_gate import check_gate, gate_offers, gate_rows
+
+REVIEW_STEP_DOWN = "Review the step-down plan"
 
 
 @handler("outcomes.prepare")
@@ -117,6 +120,18 @@ def step_down(call: Call, answers: Answers) -> Accepted:
             owner=text_of(answers, "owner"),
             agreed_at=call.now,
         )
+    )
+    # The case closes now; what is to be looked at again stands in the lists with its deadline, whatever becomes of it.
+    put_task(
+        call.db,
+        call.case,
+        call.notes,
+        name=REVIEW_STEP_DOWN,
+        details=f"R076: {text_of(answers, 'owner')} looks after the plan.",
+        groups=("attendance_lead",),
+        assignee=None,
+        due_on=review_on,
+        now=call.now,
     )
     call.note("step_down_agreed", owner=text_of(answers, "owner"), review_on=review_on.isoformat())
     warn_of_copies(call, answers)

@@ -6,6 +6,7 @@ from attendance.meetings import Meeting
 from attendance.outcomes import outcome_of
 from attendance.papers import Paper, heading, table, text
 from attendance.words import in_words
+from engine.clock import london_day
 from handlers.against import Against, Letter
 from handlers.letter_fields import actions_in_words, full, target_in_words
 from handlers.minutes import SIGNED, sections_of, signatures_of, those_present
@@ -156,6 +157,12 @@ def _entries(against: Against) -> list[Entry]:
         if found := outcome_of(facts.db, facts.case.id, stage=stage):
             said = "referral to the authority" if found.is_referral else found.code
             entries.append((found.decided_on, f"{words}: {said}", "Decision"))
+    for contact in against.contacts:
+        reached = "" if contact.reached else " (not reached)"
+        words = f"{contact.kind.capitalize()} with the parent{reached}: {contact.said}"
+        entries.append((london_day(contact.happened_at), words, "Contact log"))
+    for paper in against.papers:
+        entries.append((paper.made_on, f"Handed to the parent: “{paper.title}”", "Documents"))
     for letter in against.letters:
         if not letter.is_called_off:
             how = f"posted {letter.postage} class" if letter.posted_on else "made"

@@ -102,6 +102,9 @@ def _exhibits(against: Against) -> Iterator[Paper]:
             dated.append(
                 (letter.posted_on or letter.made_on, 1, Paper(letter.code, title, content=against.content_of(letter)))
             )
+    for paper in against.papers:
+        title = f"{paper.title}, handed over {full(paper.made_on)}"
+        dated.append((paper.made_on, 1, Paper(paper.code, title, content=against.content_of(paper))))
     for kind in ("panel", "review"):
         if meeting := against.held(kind):
             dated.append((meeting.day, 0, pack_record.minutes(against, meeting)))

@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from attendance.outcomes import outcome_of
+from engine import tables
 from engine.errors import FormRefused
 from engine.registry import Refusal
 from tests.builders import CALENDAR, amend, change_calendar
@@ -247,3 +249,19 @@ def test_the_figures_are_kept_with_the_decision(reviewed: Desk) -> None:
     found = outcome_of(reviewed.db, reviewed.case.id, stage="review")
     assert found is not None
     assert (found.figures["unauthorised"], found.figures["target_met"]) == (0, True)
+
+
+@pytest.mark.rule("R076")
+def test_the_review_of_a_step_down_plan_is_a_task_with_a_deadline_that_outlasts_the_case(reviewed: Desk) -> None:
+    decide(reviewed, "O2", advice="O4", reason="A letter came.", defence="sickness", evidence="A report.")
+    action = {"barrier": "Treatment", "action": "Work is sent home", "who": "Ms Hart", "by": "2027-02-01"}
+    answers = {"actions": [action], "authorised_absences": "With the letter.", "owner": "Ms Hart"}
+    with pytest.raises(Refusal) as refused:
+        reviewed.complete("step_down", "outcomes.step_down", {**answers, "review_on": "2027-01-18"})
+
+    reviewed.complete("step_down", "outcomes.step_down", {**answers, "review_on": "2027-03-01"})
+
+    t = tables.timer.c
+    [timer] = reviewed.db.execute(select(t.name, t.kind, t.due_at).where(t.case_id == reviewed.case.id)).all()
+    assert (timer.name, timer.kind, timer.due_at.date()) == ("Review the step-down plan", "deadline", date(2027, 3, 1))
+    assert refused.value.rule == "R076"

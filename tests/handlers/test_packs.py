@@ -2,10 +2,13 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import insert
 
 from api.packs.manifest import read_manifest
+from attendance import tables
 from engine.calls import keep_answer
 from engine.ids import new_id
 from handlers.pack_statement import initials_of
@@ -185,3 +188,30 @@ def test_the_list_says_for_each_parent_what_is_missing_and_who_can_supply_it(ref
 def keep_early(desk: Desk, **answers: Any) -> None:
     """What was answered about early support."""
     keep_answer(desk.db, desk.call("ReviewEarlySupport"), answers, id_=new_id(), task_id=None)
+
+
+@pytest.mark.rule("R092")
+def test_the_chronology_tells_contacts_with_this_parent_and_none_with_the_other(referred: Desk) -> None:
+    mother, father = (parent.id for parent in referred.facts.parents)
+    for adult, said in ((mother, "The bus was late."), (father, "He works nights.")):
+        told = {"kind": "call", "happened_at": referred.now, "reached": True, "said": said, "adult_id": adult}
+        who = {"id": new_id(), "case_id": referred.case.id, "recorded_by": "lead", "recorded_at": referred.now}
+        referred.db.execute(insert(tables.contact).values(**told, **who))
+
+    found = {adult: said_in(files[chronology(files)]) for adult, files in packs_of(referred).items()}
+
+    assert "Call with the parent: The bus was late." in found[mother]
+    assert "works nights" not in found[mother]
+    assert "Call with the parent: He works nights." in found[father]
+
+
+def packs_of(desk: Desk) -> dict[UUID, dict[str, bytes]]:
+    """Packs against both."""
+    case_form(desk)
+    application(desk)
+    return packs(desk)
+
+
+def chronology(files: dict[str, bytes]) -> str:
+    """The name of the chronology's file."""
+    return next(name for name in files if name.endswith("chronology.pdf"))

@@ -167,8 +167,8 @@ class World:
         return self.rows(tables.case, id=case)[0]
 
     def tasks(self, case: UUID) -> list[str]:
-        """The elements of the open tasks, in alphabetical order."""
-        return sorted(row.element for row in self.rows(tables.task, case_id=case, state="open"))
+        """The elements of the open tasks, in alphabetical order; work that was added stands on no diagram."""
+        return sorted(row.element for row in self.rows(tables.task, case_id=case, state="open") if row.element)
 
     def shown(self, case: UUID, element: str) -> Mapping[str, Any]:
         """What the form of an open task shows beside its fields."""
