@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from api.timer_words import moment_in_words
 from attendance.words import in_words
 from engine import tables
+from engine.added_tasks import ADDED
 from engine.clock import london_day
 from engine.history import timeline
 
@@ -93,12 +94,16 @@ def sentence(what: str, facts: Mapping[str, Any]) -> str:
     return said[:1].upper() + said[1:]
 
 
-def without_free_text(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts without what people wrote: names of steps stay, and whatever is one word, a number or a day."""
+def without_free_text(facts: Mapping[str, Any], *, path: str = "") -> dict[str, Any]:
+    """Facts without what people wrote: names of steps stay, and whatever is one word, a number or a day.
+
+    path: where it happened; what somebody added to the case they named themselves.
+    """
+    is_step = not path.startswith(ADDED)
     return {
         name: value
         for name, value in facts.items()
-        if name == "name" or (name not in FREE_TEXT and not _is_prose(value))
+        if (name == "name" and is_step) or (name not in FREE_TEXT and not _is_prose(value))
     }
 
 

@@ -22,6 +22,7 @@ from engine.runtime import Runtime
 LAST_MOMENT = time(23, 59, 59)
 # No element of a diagram: it is of nobody's version, and stands whatever becomes of the procedure.
 NOWHERE = ""
+ADDED = "added/"  # what the path of an added task begins with
 FORM_ID = "added_task"
 _FORM = b"""{
   "id": "added_task", "title": "Work that somebody added",
@@ -147,4 +148,4 @@ def details_of(db: Connection, row: AnyRow) -> Mapping[str, Any]:
 
 def path_of(task_id: UUID) -> str:
     """Where the answers to an added task stand."""
-    return f"added/{task_id}"
+    return f"{ADDED}{task_id}"

@@ -1,13 +1,19 @@
 """Early support before Fast Track: what was tried, and whether the case is ready."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import select
 
 from attendance import tables
 from attendance.snapshots import latest_snapshot
+from engine import tables as engine_tables
 from engine.calls import Call
+from engine.database import AnyRow
 from engine.registry import Accepted, Refusal, handler
 from handlers.answers import Answers, Prepared, date_of, past_day, prepared, text_of
 from handlers.facts import Facts
+from handlers.follow_ups import speak_with_schools
 from handlers.forecasts import forecast_shown
 
 # A "no" to one of these is allowed, but never without a reason.
@@ -34,6 +40,7 @@ def prepare(call: Call) -> Prepared:
         shown={
             "figures": opening.figures if opening else None,
             "siblings_here": siblings,
+            "sibling_cases": _sibling_cases(call),
             "forecast": forecast_shown(facts) if opening else None,
         },
     )
@@ -58,6 +65,8 @@ def accept(call: Call, answers: Answers) -> Accepted:
             past_day(answers, field, today=call.today, rule=rule)
     if answers["decision"] == "not_yet" and date_of(answers, "look_again") <= call.today:
         raise Refusal("too_early", "Give a day after today on which to look again.", rule="R002", field="look_again")
+    if answers["approach"] == "joint" and answers["siblings_elsewhere"]:
+        speak_with_schools(call, whom=text_of(answers, "siblings_elsewhere_names"))
     return Accepted({"support": answers["decision"]}, call.today)
 
 
@@ -89,15 +98,35 @@ def ask_authority(call: Call, answers: Answers) -> Accepted:
 
 
 def _siblings_here(call: Call) -> list[str]:
-    """Other pupils of the school who share a parent with this one."""
+    return list(dict.fromkeys(f"{row.forename} {row.surname}" for row in _shared(call)))
+
+
+def _sibling_cases(call: Call) -> list[dict[str, Any]]:
+    """The siblings' own open cases, with the parents they share: each child keeps a plan, minutes and letters (E17)."""
+    facts: Facts = call.facts
+    rows, k = _shared(call), engine_tables.case.c
+    pupils = {row.id: f"{row.forename} {row.surname}" for row in rows}
+    found = select(k.subject_id, k.reference, k.stage).where(k.subject_id.in_(pupils), k.closed_at.is_(None))
+    return [
+        {
+            "name": pupils[case.subject_id],
+            "case": case.reference,
+            "stage": case.stage,
+            "shared_parents": [facts.name_of(row.adult_id) for row in rows if row.id == case.subject_id],
+        }
+        for case in call.db.execute(found.order_by(k.reference))
+    ]
+
+
+def _shared(call: Call) -> Sequence[AnyRow]:
+    """Other pupils of the school with each parent whom they share with this one. Source: R018."""
     mine, theirs, pupil = tables.parenthood.alias(), tables.parenthood, tables.pupil
     found = (
-        select(pupil.c.forename, pupil.c.surname)
+        select(pupil.c.id, pupil.c.forename, pupil.c.surname, theirs.c.adult_id)
         .join(theirs, theirs.c.pupil_id == pupil.c.id)
         .join(mine, mine.c.adult_id == theirs.c.adult_id)
         .where(mine.c.pupil_id == call.case.subject_id, pupil.c.id != call.case.subject_id)
         .where(pupil.c.school_id == call.case.owner_id, mine.c.basis != "none", theirs.c.basis != "none")
-        .distinct()
-        .order_by(pupil.c.surname, pupil.c.forename)
+        .order_by(pupil.c.surname, pupil.c.forename, pupil.c.id, theirs.c.adult_id)
     )
-    return [f"{row.forename} {row.surname}" for row in call.db.execute(found)]
+    return list(call.db.execute(found))

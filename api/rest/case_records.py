@@ -76,7 +76,7 @@ def read_timeline(case_id: UUID, runtime: RuntimeHere, allowed: Reading) -> list
     with transaction(runtime.engine) as db:
         rows = timeline(db, case_id)
         if not allowed.may("answer.read", queries.case_by_id(db, case_id).owner_id):
-            rows = [{**row, "facts": without_free_text(row["facts"])} for row in rows]
+            rows = [{**row, "facts": without_free_text(row["facts"], path=row["path"])} for row in rows]
         people = names_of(db, [row["actor"] for row in rows])
     return [
         Happened(**{**row, "words": sentence(row["what"], row["facts"]), "actor": person_ref(row["actor"], people)})

@@ -170,7 +170,7 @@ def test_what_was_said_is_not_told_to_who_may_not_read_answers(
 ) -> None:
     officer = office.person({school: ("authority_officer",)})
     officer.refused(404, "POST", f"/cases/{case}/contacts", {**CALL, "happened_at": moment(-1), "with_whom": "Aunt"})
-    lead.post(f"/cases/{case}/tasks", {"name": "Advise us", "role": "authority_officer"})
+    lead.post(f"/cases/{case}/tasks", {"name": "Advise us on Ada", "role": "authority_officer"})
     lead.post(f"/cases/{case}/contacts", {**CALL, "happened_at": moment(-1), "with_whom": "The aunt of Ada"})
 
     # A task of theirs is about the case now.
@@ -178,5 +178,7 @@ def test_what_was_said_is_not_told_to_who_may_not_read_answers(
     officer.refused(403, "GET", f"/cases/{case}/contacts")
 
     assert "contact_logged" in timeline
+    assert "task_added" in timeline
+    assert "Advise us" not in timeline
     assert "ill until" not in timeline
     assert "aunt" not in timeline

@@ -2,10 +2,14 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import insert, select
 
+from engine import tables
 from engine.errors import FormRefused
+from engine.ids import new_id
 from engine.registry import Accepted, Refusal
 from tests.builders import make_adult, make_pupil
 from tests.handlers.desk import Desk, two_parents
@@ -122,3 +126,41 @@ def test_not_yet_names_the_day_on_which_to_look_again(desk: Desk) -> None:
     assert refused.value.field == "look_again"
     assert accepted.routing == {"support": "not_yet"}
     assert desk.ask("look_again_on") == date(2026, 11, 30)
+
+
+def open_case_of(desk: Desk, pupil: UUID, reference: str) -> None:
+    """A case of another pupil of the school."""
+    k = tables.case
+    version = desk.db.execute(select(k.c.version_id).where(k.c.id == desk.case.id)).scalar_one()
+    of = {"process": "fast_track", "version_id": version, "owner_id": desk.school, "subject_id": pupil}
+    opened = {"revision": 1, "opened_by": "lead", "opened_at": desk.now, "stage": "Agree the plan"}
+    desk.db.execute(insert(k).values(id=new_id(), reference=reference, **of, **opened))
+
+
+@pytest.mark.rule("R018", "R020")
+def test_a_siblings_own_case_is_shown_with_the_parents_they_share(desk: Desk) -> None:
+    sister, stranger = (make_pupil(desk.db, desk.school, upn=upn) for upn in ("V926999024002", "F926999024001"))
+    make_adult(desk.db, desk.school, desk.pupil, sister)
+    make_adult(desk.db, desk.school, sister, surname="Vane", forename="Leo", title="Mr", relationship="Step-father")
+    open_case_of(desk, sister, "FT-2026-00043")
+    open_case_of(desk, stranger, "FT-2026-00044")
+
+    (shown,) = desk.prepare("support.prepare")["shown"]["sibling_cases"]
+
+    assert (shown["case"], shown["stage"]) == ("FT-2026-00043", "Agree the plan")
+    # The sister's step-father is no parent of Jamie: only shared parents see the shared part (E17).
+    assert shown["shared_parents"] == ["Mrs Ada Okafor (Mother)"]
+
+
+@pytest.mark.rule("R019", "R020")
+def test_a_joint_approach_with_another_school_is_somebodys_task(desk: Desk) -> None:
+    elsewhere = {"siblings_elsewhere": True, "siblings_elsewhere_names": "Mo Okafor, Broad Reach Academy"}
+
+    review(desk, **elsewhere, approach="separate", approach_reason="Only Jamie is away.")
+    separately = desk.history("task_added")
+    review(desk, **elsewhere, approach="joint", approach_reason="Both are away on Mondays.")
+
+    assert separately == []
+    (added,) = desk.history("task_added")
+    assert added["name"] == "Agree the joint approach with the siblings' schools"
+    assert added["reason"].startswith("Mo Okafor, Broad Reach Academy.")
