@@ -88,10 +88,41 @@ def test_a_decision_that_comes_after_the_meeting_has_begun_finds_its_task_taken_
     assert world.rows(tables.task, id=task.id)[0].draft == {"reasonable": True, "reason": "Yes."}
 
 
-@pytest.mark.rule("R041")
-def test_no_reply_can_be_reported_once_the_meeting_has_begun(world: World) -> None:
+@pytest.mark.rule("R041", "R043")
+def test_a_reply_that_is_told_once_the_meeting_has_begun_is_decided_before_it_is_recorded(world: World) -> None:
     case = world.to_panel_notice()
     world.sleep_until(world.meetings(case)[0].starts_at)
+
+    world.player.report(case, "ParentCannotAttend", variant={"parent": 1})
+
+    assert world.tasks(case) == ["DecideLateReply"]
+    (reply,) = world.shown(case, "DecideLateReply")["replies"]
+    assert reply["parent"] == "Mr Sam Okafor (Father)"
+    world.player.do(case, "DecideLateReply", variant={"is_reasonable": False})
+    # The other parent's comes while the minutes are written.
+    world.player.report(case, "ParentCannotAttend", variant={"parent": 0})
+    world.player.do(case, "DecideLateReply", variant={"is_reasonable": True})
+    assert world.tasks(case) == ["ArrangeMeeting"]
+    assert [meeting.state for meeting in world.meetings(case)] == ["rearranged"]
+
+
+@pytest.mark.rule("R030", "R033")
+def test_a_letter_that_came_back_after_the_meeting_began_moves_it(world: World) -> None:
+    case = world.to_panel_notice()
+    world.player.wait_for(case, "RecordMeeting")
+
+    world.player.report(case, "NoticeFailed", variant={"parent": 1})
+
+    assert world.tasks(case) == ["ArrangeMeeting"]
+    world.do(case, "ArrangeMeeting", "ConfirmPosting")
+    assert world.letters_of(case)[-2:] == [("L2", world.mother), ("L2", world.father)]
+
+
+@pytest.mark.rule("R041")
+def test_no_reply_can_be_reported_once_the_meeting_is_recorded(world: World) -> None:
+    case = world.to_panel_notice()
+    world.player.wait_for(case, "RecordMeeting")
+    world.do(case, "RecordMeeting")
 
     with pytest.raises(NotReportable):
         world.player.report(case, "ParentCannotAttend")
