@@ -142,3 +142,23 @@ def test_sessions_of_a_penalty_notice_are_counted_and_left_out_side_by_side(
 
     assert (standing.figures.unauthorised, standing.figures.result) == (9, "eligible")
     assert (standing.in_notices, standing.without_notices) == (used, without)
+
+
+@pytest.mark.rule("R007", "R008")
+def test_a_dually_registered_pupil_is_judged_at_each_school_by_its_own_sessions(db: Connection) -> None:
+    elsewhere = {"school": BROAD_REACH["school"] | {"urn": "999991", "laestab": "9269991"}}
+    schools = [save_school_calendar(db, {**BROAD_REACH, **more}, now=NOW, new_id=new_id)[0] for more in ({}, elsewhere)]
+    window = TERM[-28:]
+    for number, school in enumerate(schools):
+        here, there = window[number::2], window[1 - number :: 2]
+        missed = {(when, half): "O" for when in here[:5] for half in ("AM", "PM")} if number == 0 else {}
+        marks = missed | {(when, half): "D" for when in there for half in ("AM", "PM")}
+        file = with_birthdays(attended(NOAH, window, other=marks)).encode()
+        import_register(db, school_id=school, filename="r.csv", content=file, actor="ada", now=NOW, new_id=new_id)
+
+    (ours,), (theirs,) = (
+        eligibility_of(db, school, as_at=AS_AT, threshold=THRESHOLD, calendar=SAMPLE).pupils for school in schools
+    )
+
+    assert (ours.figures.possible, ours.figures.unauthorised, ours.figures.result) == (28, 10, Result.ELIGIBLE)
+    assert (theirs.figures.possible, theirs.figures.unauthorised) == (28, 0)
