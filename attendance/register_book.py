@@ -14,6 +14,7 @@ from attendance.dates import read_date, read_moment
 from attendance.day_order import DayOrder
 from attendance.errors import RowRefused, Unreadable
 from attendance.marks import BYTE_OF, CODE_OF, SESSIONS, Marks
+from attendance.register_birthdays import Birthdays
 from attendance.register_columns import session_of
 from attendance.register_layout import Shape
 from attendance.register_rows import (
@@ -72,6 +73,7 @@ class Seat:
     codes: bytearray
     rows: "array[int]"
     closed_rows: "array[int] | None" = None
+    born_cell: str = ""
     times: "array[int] | None" = None  # when each mark was entered, in a file that says so
 
 
@@ -105,6 +107,7 @@ class Book:
         self.dates: Memo[str, Day] = Memo(self._date)
         self.order = DayOrder(calendar)
         self.schools = OfOurSchool(columns, school or {})
+        self.birthdays = Birthdays()
         self.sessions: Memo[str, int] = Memo(_session)
         self.moments: Memo[str, int] = Memo(_moment)
 
@@ -121,6 +124,7 @@ class Book:
             self.seats[upn or admission_number] = seat
         if seat.pupil.born is None and "born" in self._columns:
             seat.pupil = replace(seat.pupil, born=self._born(cells))
+            seat.born_cell = cells[self._columns["born"]] if seat.pupil.born else ""
         if written and (seat.pupil.born is not None or "born" not in self._columns):
             self.spellings[written] = seat
         return seat
@@ -163,7 +167,7 @@ class Book:
             left_out=self.left_out,
             last_day=self.last_day,
             shape=shape,
-            notes=notes,
+            notes=notes + self.birthdays.notes,
         )
 
     @property

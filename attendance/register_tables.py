@@ -32,8 +32,9 @@ def _read_long(book: Book, layout: Layout, records: Iterable[Record]) -> int:
     day_at, session, mark = (layout.columns[name] for name in ("date", "session", "mark"))
     who = layout.columns.get("upn", layout.columns.get("admission_number", -1))
     entered_at = layout.columns.get("amended", -1)
+    born_at = layout.columns.get("born", -1)
     schools = book.schools if book.schools.is_said else None
-    width = max(max(who, day_at, session, mark, entered_at) + 1, book.schools.width)
+    width = max(max(who, day_at, session, mark, entered_at, born_at) + 1, book.schools.width)
     spellings, dates, sessions, gaps, put = book.spellings, book.dates, book.sessions, book.gaps, book.put
     only = layout.upn if "upn" not in layout.columns else ""
     is_upn = "upn" in layout.columns or bool(only)
@@ -48,6 +49,8 @@ def _read_long(book: Book, layout: Layout, records: Iterable[Record]) -> int:
                 schools.require(cells)
             written = only or cells[who]
             seat = spellings.get(written) or book.seat(written if is_upn else "", cells)
+            if born_at >= 0 and cells[born_at] != seat.born_cell:
+                book.birthdays.hear(seat, cells[born_at], row)
             day = dates[cells[day_at]]
             place = day.place + sessions[cells[session]]
             code = day.marks[cells[mark]]
@@ -108,6 +111,8 @@ class _Sheet:
         try:
             book.schools.require(cells + [""] * (book.schools.width - len(cells)))
             seat = book.spellings.get(written) or book.seat(written, cells)
+            if "born" in layout.columns:
+                book.birthdays.hear(seat, book.cell(cells, "born"), row)
             own_day = book.dates[book.cell(cells, "date")] if layout.shape is Shape.DAILY else None
             week = self._week_of(cells) if layout.shape is Shape.GRID else None
             entered = book.moments[book.cell(cells, "amended")] if "amended" in layout.columns else 0

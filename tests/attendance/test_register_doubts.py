@@ -140,3 +140,17 @@ def test_sessions_are_read_with_the_words_around_them(word: str) -> None:
 
 def test_columns_may_be_parted_by_bars() -> None:
     assert marks_of(read(f"UPN|Date|Session|Mark\n{NOAH}|05/10/2026|AM|O\n"), NOAH)
+
+
+def test_two_dates_of_birth_of_one_number_are_told_without_the_number() -> None:
+    header = "UPN,DOB,Date,Session,Mark\n"
+    same = f"{NOAH},2012-03-21,05/10/2026,AM,O\n{NOAH},21/03/2012,06/10/2026,AM,O\n{NOAH},,07/10/2026,AM,O\n"
+
+    register = read(f"{header}{same}{NOAH},2008-01-02,08/10/2026,AM,O\n{NOAH},2008-01-02,09/10/2026,AM,O\n")
+
+    (note,) = register.notes
+    assert "2 rows give another date of birth than an earlier row of the same pupil, the first of them row 4" in note
+    assert NOAH not in note
+    assert (str(register.pupils[NOAH].born), len(marks_of(register, NOAH))) == ("2012-03-21", 5)
+    assert read(header + same).notes == ()
+    assert len(read(f"UPN,DOB,05/10/2026 AM\n{NOAH},2012-03-21,O\n{NOAH},2008-01-02,I\n").notes) == 1
