@@ -13,8 +13,9 @@ from engine.errors import Changed, Declined, NotFound
 from engine.forms import Form
 from engine.ids import new_id
 from engine.incidents import Command, guarded
+from engine.projection import save
 from engine.registry import Refusal
-from engine.rescheduling import rework
+from engine.rescheduling import work_out_again
 from engine.runtime import Runtime
 from engine.spiff.workflow import Place
 from engine.steps import Step
@@ -115,7 +116,9 @@ def _correct(step: Step, row: AnyRow, before: AnyRow, said: Mapping[str, Any]) -
         )
     if step.row.closed_at is None:
         # What is still to come follows the facts as they stand now.
-        rework(step)
+        work_out_again(step, None)
+        step.workflow.advance()
+        save(step)
         return
     step.notes.write(step.db)
     c = tables.case.c

@@ -114,9 +114,9 @@ def worked_out_again(step: Step, timer_id: UUID) -> datetime:
     return due_at
 
 
-def work_out_again(step: Step, elements: Iterable[str]) -> None:
-    """Works the timers of these elements out again that are still to come; whoever asks saves the case."""
-    _work_out_again(step, frozenset(elements))
+def work_out_again(step: Step, elements: Iterable[str] | None) -> None:
+    """Works the timers of these elements, or all, out again that are still to come; whoever asks saves the case."""
+    _work_out_again(step, None if elements is None else frozenset(elements))
 
 
 def current_basis(step: Step) -> str:

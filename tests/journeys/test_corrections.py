@@ -52,7 +52,8 @@ def test_minutes_are_corrected_with_a_reason_and_letters_that_went_out_stay(worl
     assert [(row.id, row.document_id, row.fields) for row in world.rows(tables.delivery, case_id=case)] == letters
     (noted,) = [row["facts"] for row in world.history(case) if row["what"] == "task_corrected"]
     assert (noted["fields"], noted["reason"], noted["tell"]) == (["working_well"], WHY["reason"], "Both parents")
-    assert "" in world.tasks(case)  # on no diagram: somebody is to be told
+    (tell,) = [row for row in world.rows(tables.task, case_id=case, element="") if row.name.startswith("Tell")]
+    assert (tell.state, tell.name) == ("open", "Tell of a correction: Record the meeting")
     assert world.incidents() == []
 
 
@@ -66,6 +67,8 @@ def test_a_corrected_day_moves_the_timers_that_are_still_to_come(world: World) -
 
     assert world.due(case, "TimeToInvite") != before
     assert world.timer(case, "TimeToInvite").due_at < world.timer(case, "SixWeeks").due_at
+    # The calendar is what it was.
+    assert "calendar_changed" not in [row["what"] for row in world.history(case)]
 
 
 @pytest.mark.rule("R030", "R033")
