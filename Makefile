@@ -61,7 +61,7 @@ conformance: .venv/.dev-ok ## Tells every diagram of tests/diagrams/conformance 
 rules: .venv/.dev-ok ## Prints each rule of the procedure, where it stands and which tests prove it.
 	@.venv/bin/python -m tests.rules $(RULE)
 
-fuzz: .venv/.dev-ok ## Tries 200,000 inputs of every kind: nothing breaks, or takes more than 0.3 s or 100 MB.
+fuzz: .venv/.dev-ok ## Tries 210,000 inputs of every kind: nothing breaks, or takes more than 0.3 s or 100 MB.
 	.venv/bin/python -W ignore::SyntaxWarning -m tests.fuzz_inputs.running
 
 pictures: .venv/.dev-ok ## Draws the diagrams anew for readers, with Chromium; root on Debian gets it.
@@ -74,4 +74,4 @@ lock: .tools/bin/uv ## Resolves the locks anew, without addresses.
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(UV) pip compile -q --generate-hashes --universal --no-emit-index-url --no-header --group dev pyproject.toml -o requirements-dev.lock
 
-.PHONY: help setup run test replay check migration bpmn-support conformance rules pictures lock
+.PHONY: fuzz help setup run test replay check migration bpmn-support conformance rules pictures lock

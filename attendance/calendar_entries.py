@@ -17,6 +17,7 @@ AUGUST = 8  # a school year begins with the first term after July (SI 1999/3181)
 ONE_DAY = timedelta(days=1)
 LONGEST_HALF_TERM = 17  # days: two weeks and the weekends around them; what is longer is half of a term, not a holiday
 MOST_TOLD = 10
+MOST_DAYS = 400  # of one term, holiday or closure
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def content_from(entries: Iterable[Entry], *, known: Mapping[str, JSON] | None, 
     file without terms, are added; a holiday takes its days out of the terms. known: the calendar as it was.
     """
     found = list(entries)
+    _refuse_what_lasts_for_ever(found)
     before = calendar_of(known) if known else None
     terms = [(one.first, one.last) for one in found if one.means is Means.TERM] + list(_paired(found))
     if before is None and not terms:
@@ -123,6 +125,8 @@ def _paired(entries: Iterable[Entry]) -> Iterator[tuple[date, date]]:
             raise Unreadable(
                 f"{begins.where}: a term begins on {in_words(begins.first)}, and nothing says when it ends."
             )
+        if (ends.first - begins.first).days > MOST_DAYS:
+            raise Unreadable(f"{begins.where}: the term to {ends.first} would be longer than a school year.")
         yield begins.first, ends.first
 
 
@@ -137,6 +141,16 @@ def _without(terms: Iterable[tuple[date, date]], holidays: Collection[date]) -> 
             if not in_term and begun is not None:
                 yield begun, day - ONE_DAY
                 begun = None
+
+
+def _refuse_what_lasts_for_ever(entries: Iterable[Entry]) -> None:
+    long = [
+        f"{one.where}: from {one.first} to {one.last} is longer than a school year."
+        for one in entries
+        if (one.last - one.first).days > MOST_DAYS
+    ]
+    if long:
+        raise refused(long)
 
 
 def _refuse_unknown_bank_holidays(entries: Iterable[Entry], calendar: SchoolCalendar) -> None:

@@ -1,5 +1,6 @@
 """What a diagram's elements are bound to: handlers, forms, roles, decisions, messages, due dates."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -59,7 +60,8 @@ def parse_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise NotXml(f"This is not readable as XML: {error}") from error
+        # The parser names the line twice, after a name that it gives to every file.
+        raise NotXml(f"This is not readable as XML: {re.sub(r' .<string>, line [0-9]+.$', '', str(error))}") from error
     if root.getroottree().docinfo.doctype:
         raise BundleRefused("A DOCTYPE is not allowed. Remove the <!DOCTYPE …> line.")
     return root

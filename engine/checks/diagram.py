@@ -191,8 +191,8 @@ def named(xml: etree._Element) -> str:
     found: etree._Element | None = xml
     while found is not None:
         drawn, parent = tag(found), found.getparent()
-        is_inside = drawn.endswith(("EventDefinition", "Association", "Characteristics", "property"))
-        if found.get("id") and not (is_inside and parent is not None and tag(parent) != "definitions"):
+        is_inside = drawn.endswith(("EventDefinition", "Association", "Characteristics", "property", "ioSpecification"))
+        if drawn and found.get("id") and not (is_inside and parent is not None and tag(parent) != "definitions"):
             return str(found.get("id"))
         found = parent
     return ""

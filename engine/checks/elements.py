@@ -121,4 +121,4 @@ def in_words(name: str) -> str:
     """`sendTask` as `a send task`."""
     spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
     spaced = spaced.replace(" event definition", " event").replace(" characteristics", "")
-    return f"{'an' if spaced[:1] in 'aeiou' else 'a'} {spaced or 'element'}"
+    return f"{'an' if spaced[:1] in 'aeio' else 'a'} {spaced or 'element'}"

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -142,8 +141,7 @@ def _read(file: str, read: Callable[[bytes], Read], content: bytes, findings: li
     except DecisionError as error:
         findings += [Finding(file, element, *in_two(sentence)) for element, sentence in error.problems]
     except BundleRefused as error:
-        # The parser of XML repeats the line, after a name that it gives to every file.
-        sentence = re.sub(r" \(<string>, line \d+\)", "", str(error).removeprefix(f"{file}: "))
+        sentence = str(error).removeprefix(f"{file}: ")
         findings.append(Finding(file, "", *in_two(sentence)))
     except (ValueError, RecursionError) as error:
         problem = f"This file cannot be read: {error}."

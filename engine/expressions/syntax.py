@@ -138,6 +138,8 @@ def _check_characters(text: str) -> None:
 def _advice(expression: str, error: SyntaxError) -> str:
     if any(quote in expression for quote in CURLY_QUOTES):
         return "Write straight quotes: 'panel'"
+    if "${" in expression or "#{" in expression:
+        return "Write the expression by itself, without ${ } around it."
     bare = re.sub(r"'[^']*'|\"[^\"]*\"", "''", expression)
     if "&&" in bare or "||" in bare or re.search(r"!(?!=)", bare):
         return "Write `and`, `or` and `not` in words."

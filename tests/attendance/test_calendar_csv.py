@@ -103,6 +103,8 @@ def test_bank_holidays_that_are_known_change_nothing() -> None:
         ("Autumn term,2/9/26,18/12/2026", 'Row 1: "2/9/26" is not a date'),
         ("Autumn term,,18/12/2026", "Row 1: The date is missing"),
         ("Autumn term,18/12/2026,02/09/2026", "Row 1: it ends before it begins"),
+        ("Autumn term,02/09/2026,18/12/9026", "Row 1: from 2026-09-02 to 9026-12-18 is longer than a school year."),
+        ("Term begins,02/09/2026,\nTerm ends,18/12/9026,", "Row 1: the term to 9026-12-18 would be longer"),
         ("Autumn term,02/09/2026,", "Row 1: “Autumn term” lasts one day. On which day does the term begin"),
         ("Autumn half term 1,02/09/2026,23/10/2026", "lasts 52 days. Is it the holiday, or half of the term"),
         ("Half term starts,26/10/2026,", "it is not clear what “Half term starts” says"),

@@ -152,7 +152,7 @@ REFUSED = [
     ("operation", "Hear", "does not execute an operation ref"),
     ("data_objects", "Paper", "does not execute a data object"),
     ("property", "It", "does not execute a property"),
-    ("inputs_of_a_task", "Specification", "has inputs and outputs of its own"),
+    ("inputs_of_a_task", "It", "has inputs and outputs of its own"),
     ("inputs_of_an_event", "Hear", "has inputs and outputs of its own"),
     ("inputs_that_may_be_missing", "meeting", "does not execute an optional input refs"),
     ("two_sets_of_inputs", "meeting", "more than one inputSet"),

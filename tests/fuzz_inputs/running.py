@@ -16,7 +16,7 @@ from tests.fuzz_inputs.targets import TARGETS, Target
 
 SECONDS = 0.3  # of the processor, for one input
 MEGABYTES = 100  # for one input
-WHOLE = 200_000
+WHOLE = sum(target.share for target in TARGETS.values())
 STATUS, PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")  # of Linux
 
 
@@ -76,10 +76,9 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--only", choices=[*TARGETS])
     asked = parser.parse_args()
-    whole = sum(target.share for target in TARGETS.values())
     tried, failed = 0, 0
     for name in [asked.only] if asked.only else TARGETS:
-        count = asked.count if asked.only else asked.count * TARGETS[name].share // whole
+        count = asked.count if asked.only else asked.count * TARGETS[name].share // WHOLE
         refused, slowest, largest, broken = Counter[bool](), 0.0, 0.0, ""
         try:
             for took in fuzz(name, count, first=asked.first):
