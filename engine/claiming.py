@@ -25,6 +25,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import OperationalError as WrappedOperationalError
@@ -46,6 +47,11 @@ class KilledItsWorker(Exception):
     """Three workers died while they had this in hand."""
 
 
+# A database that dies the next moment may forget the claim: nothing of the work is committed either, and it is claimed
+# again. To wait for the disk would take as long as the work.
+_LAZILY: tuple[Prepared, dict[str, Any]] = (Prepared(text("SET LOCAL synchronous_commit TO off")), {})
+
+
 @dataclass(frozen=True, eq=False)
 class Queue:
     """Rows of one table that are work; the table has the columns of `engine.tables.columns.claimable`."""
@@ -61,6 +67,7 @@ class Queue:
     owner_id: ColumnElement[Any] = field(default_factory=lambda: null())
     element: ColumnElement[Any] = field(default_factory=lambda: null())
     begun: Mapping[str, Any] = field(default_factory=dict)  # what else is written when a row is claimed
+    acts_outside: bool = False  # its work is not undone with its transaction: a letter is sent
 
     @cached_property
     def claim(self) -> Prepared:
@@ -138,7 +145,7 @@ def claim(runtime: Runtime, queue: Queue, *, patience: timedelta | None = None, 
     """The next row that is due and nobody's. With `patience` a lease older than that is not heeded."""
     given = {"heeded": timedelta() if patience is None else queue.lease - patience, **parameters}
     with transaction(runtime.engine) as db:
-        (rows,) = fetch(db, (queue.claim, given), commits=True)
+        rows = fetch(db, *([] if queue.acts_outside else [_LAZILY]), (queue.claim, given), commits=True)[-1]
     if not rows:
         return None
     (row,) = rows

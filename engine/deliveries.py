@@ -33,6 +33,7 @@ QUEUE = Queue(
     case_id=_d.case_id,
     owner_id=_d.owner_id,
     element=_d.letter,
+    acts_outside=True,
     begun={"state": case((_d.state == _QUEUED, _SENDING), else_=_d.state)},
 )
 

@@ -159,8 +159,9 @@ def _timer_row(
 
 
 def _end_timers(step: Step, ids: list[UUID]) -> None:
-    if ids:
-        write_later(step.db, _END_TIMERS, ids=ids, now=step.now)
+    # One at a time: a plan for a list is made anew each time.
+    for id_ in ids:
+        write_later(step.db, _END_TIMER, of=id_, now=step.now)
 
 
 def _save_listeners(step: Step, places: list[Any]) -> None:
@@ -229,7 +230,7 @@ _DONE = Prepared(
 _WITHDRAW = Prepared(
     update(tables.task).where(_t.id == _ids).values(state="withdrawn", ended_at=_now, revision=_t.revision + 1)
 )
-_END_TIMERS = Prepared(update(tables.timer).where(_r.id == _ids, _r.ended_at.is_(None)).values(ended_at=_now))
+_END_TIMER = Prepared(update(tables.timer).where(_r.id == _of, _r.ended_at.is_(None)).values(ended_at=_now))
 _STOP_LISTENING = Prepared(
     delete(tables.listener).where(_l.case_id == _of, _l.token == func.any(bindparam("tokens", type_=ARRAY(Uuid))))
 )

@@ -92,8 +92,9 @@ def lock(
 
     The statement behind the lock sees what whoever held it has committed; the clock is read once it is held.
     """
-    of = {"case_id": case_id, "task_id": task_id}
-    locked, read, *claimed = fetch(db, (_LOCK, of), (_READ, of), *([claim] if claim else []))
+    named = "task" if case_id is None else "case"
+    of = {"of": task_id if case_id is None else case_id, "task_id": task_id}
+    locked, read, *claimed = fetch(db, (_LOCK[named], of), (_READ[named], of), *([claim] if claim else []))
     if not locked or not read:
         raise NotFound(f"There is no task {task_id}." if task_id else f"There is no case {case_id}.")
     (row,), (saved,) = locked, read
@@ -114,7 +115,7 @@ def lock(
 
 def open_timers(db: Connection, case_id: UUID) -> dict[UUID, OpenTimer]:
     """The timers of a case that are not over, read anew."""
-    ((row,),) = fetch(db, (_READ, {"case_id": case_id, "task_id": None}))
+    ((row,),) = fetch(db, (_READ["case"], {"of": case_id, "task_id": None}))
     return _timers(row.timers)
 
 
@@ -133,26 +134,27 @@ def _timers(told: str) -> dict[UUID, OpenTimer]:
     return {row.token: row for row in rows}
 
 
-_LOCK = Prepared(
-    text(
-        """
-        WITH c AS MATERIALIZED (
-            SELECT * FROM "case"
-            WHERE id = coalesce(CAST(:case_id AS uuid), (SELECT case_id FROM task WHERE id = CAST(:task_id AS uuid)))
-            FOR NO KEY UPDATE
+# A statement for each way of naming a case: one for both is planned anew each time.
+_NAMED = {"case": "CAST(:of AS uuid)", "task": "(SELECT case_id FROM task WHERE id = CAST(:of AS uuid))"}
+_LOCK = {
+    named: Prepared(
+        text(
+            f"""
+            WITH c AS MATERIALIZED (SELECT * FROM "case" WHERE id = {case_id} FOR NO KEY UPDATE)
+            SELECT c.*, clock_timestamp()
+                + make_interval(secs => COALESCE((SELECT offset_seconds FROM clock WHERE demo), 0)) AS now
+            FROM c
+            """  # noqa: S608
         )
-        SELECT c.*, clock_timestamp()
-            + make_interval(secs => COALESCE((SELECT offset_seconds FROM clock WHERE demo), 0)) AS now
-        FROM c
-        """
     )
-)
+    for named, case_id in _NAMED.items()
+}
 
 
-def _case_id() -> ColumnElement[UUID]:
+def _case_id(named: str) -> ColumnElement[UUID]:
+    of = bindparam("of", type_=tables.case.c.id.type)
     t = tables.task.c
-    asked = select(t.case_id).where(t.id == bindparam("task_id", type_=t.id.type)).scalar_subquery()
-    return func.coalesce(bindparam("case_id", type_=t.case_id.type), asked)
+    return of if named == "case" else select(t.case_id).where(t.id == of).scalar_subquery()
 
 
 def _listed(each: ColumnElement[Any], *, where: ColumnElement[bool], order: ColumnElement[Any]) -> ColumnElement[str]:
@@ -161,7 +163,7 @@ def _listed(each: ColumnElement[Any], *, where: ColumnElement[bool], order: Colu
     return select(func.coalesce(cast(listed, Text), "[]")).where(where).scalar_subquery()
 
 
-def _read() -> Select[Any]:
+def _read(named: str) -> Select[Any]:
     s, i, h = (table.c for table in (tables.case_state, tables.incident, tables.history))
     t, r, c = (table.c for table in (tables.task, tables.timer, tables.listener))
     last = select(func.coalesce(func.max(h.sequence), 0)).where(h.case_id == s.case_id).scalar_subquery()
@@ -191,7 +193,7 @@ def _read() -> Select[Any]:
         "listeners": listeners,
     }
     columns = [part.label(name) for name, part in told.items()]
-    return select(s.format, s.checksum, s.state, s.visits, *columns).where(s.case_id == _case_id())
+    return select(s.format, s.checksum, s.state, s.visits, *columns).where(s.case_id == _case_id(named))
 
 
-_READ = Prepared(_read())
+_READ = {named: Prepared(_read(named)) for named in _NAMED}

@@ -140,7 +140,9 @@ def _keepable(field: Field) -> Callable[[str], str]:
     def check(given: str) -> str:
         if field.type != "long_text" and any(character in LINE_BREAKS for character in given):
             raise PydanticCustomError(PLAIN, "{sentence}", {"sentence": sentences.one_line(field)})
-        if any(is_unkeepable(character) for character in given):
+        # Almost every text is all printable, which is asked at once.
+        lines = given.replace("\n", " ").replace("\t", " ")
+        if not lines.isprintable() and any(is_unkeepable(character) for character in given):
             raise PydanticCustomError(PLAIN, "{sentence}", {"sentence": sentences.unkeepable(field)})
         return given
 
