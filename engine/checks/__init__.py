@@ -25,6 +25,7 @@ from engine.checks import (
     timers,
 )
 from engine.checks.alone import bundle_around, called_beside
+from engine.checks.coverage import check_coverage
 from engine.checks.decisions import check_decisions
 from engine.checks.diagram import Diagram
 from engine.checks.finding import Finding
@@ -71,6 +72,7 @@ OF_A_BUNDLE: tuple[Callable[[Material], Iterable[Finding]], ...] = (
     check_decisions,
     check_forms,
     check_invariants,
+    check_coverage,
 )
 MOST_NODES = 2_000  # in one bundle
 TOO_MANY = Finding(
