@@ -67,6 +67,7 @@ SENTENCES: Mapping[str, str] = {
     "parent_cannot_attend": "A parent said on {received_on} that they cannot attend",
     "reply_decided": "Reason decided, reasonable: {reasonable}",
     "plan_agreed": "Plan agreed: at most {target_sessions} sessions missed from {period_from} to {period_to}",
+    "actions_not_individual": "Actions of the plan stand word for word in another child's plan",
     "outcome_decided": "Decided on {decided_on}: {code} (advice {advice})",
     "application_prepared": "Prepared: {piece}",
     "application_signed": "Application signed on {signed_on}",
