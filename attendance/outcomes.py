@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from attendance import tables
 
@@ -31,7 +31,10 @@ class Outcome:
 
 
 def outcome_of(db: Connection, case_id: UUID, *, stage: str) -> Outcome | None:
-    """The decision of one stage, the latest version of it."""
+    """The decision of one stage, the latest version of it.
+
+    An internal review belongs to the outcome that fixed it: one from before the outcome was decided again is over.
+    """
     o = tables.outcome
     found = (
         select(o)
@@ -40,8 +43,16 @@ def outcome_of(db: Connection, case_id: UUID, *, stage: str) -> Outcome | None:
         .limit(1)
     )
     row = db.execute(found).one_or_none()
-    if row is None:
+    if row is None or (stage == "internal_review" and _is_over(db, row)):
         return None
     return Outcome(
         row.id, row.stage, row.code, row.decided_on, row.reason, row.figures, row.internal_review_on, row.details
     )
+
+
+def _is_over(db: Connection, internal_review: Row[Any]) -> bool:
+    o = tables.outcome.c
+    again = select(o.id).where(
+        o.case_id == internal_review.case_id, o.stage == "review", o.recorded_at > internal_review.recorded_at
+    )
+    return db.execute(again.limit(1)).one_or_none() is not None

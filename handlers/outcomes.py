@@ -1,14 +1,12 @@
 """The outcome of the review, the step-down plan, and the decision of the internal review."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert
 
 from attendance import tables
-from attendance.errors import OutsideCalendar
-from attendance.limitation import in_time, last_safe_day
+from attendance.outcomes import outcome_of
 from attendance.words import in_words
 from engine.added_tasks import put_task
 from engine.calls import Call
@@ -16,9 +14,9 @@ from engine.ids import new_id
 from engine.registry import Accepted, Refusal, handler
 from handlers.addresses import asking_addresses, check_before_sending
 from handlers.answers import Answers, Prepared, date_of, iso, past_day, prepared, text_of
-from handlers.calendar_facts import latest_internal_review
 from handlers.facts import Facts
 from handlers.forecasts import forecast_shown
+from handlers.internal_reviews import checked_day, first_safe_day, limit_of
 from handlers.meeting_facts import held_on
 from handlers.outcome_facts import ONE_DAY, defence_suggested, internal_review_on
 from handlers.plans import actions_of, warn_of_copies
@@ -31,19 +29,22 @@ REVIEW_STEP_DOWN = "Review the step-down plan"
 def prepare(call: Call, *, advice: str, decision: str = "") -> Prepared:
     """The figures and the table's advice as they are today, and until when an internal review could be held."""
     facts: Facts = call.facts
-    before, advice = advice, _advice_now(call, advice, decision)
+    told, advice = advice, _advice_now(call, advice, decision)
     review_on = held_on(facts, "review")
-    latest = _limit(facts).latest
-    answers = {"decided_on": review_on.isoformat(), "outcome": advice, "support": gate_rows()}
+    latest = limit_of(facts).latest
+    before = outcome_of(call.db, call.case.id, stage="review")
+    decided_on = call.today if before else review_on
+    answers = {"decided_on": decided_on.isoformat(), "outcome": advice, "support": gate_rows()}
     form = prepared(
         answers=answers | ({"review_again": latest.isoformat()} if latest else {}),
         shown={
             "advice": advice,
             "advice_on": call.today.isoformat(),
-            "advice_before": before if before != advice else "",
+            "advice_before": told if told != advice else "",
+            "decided_before": before.code if before else "",
             "figures": _figures(facts, until=facts.today),
             "latest_internal_review": iso(latest),
-            "first_safe_day": iso(_first_safe_day(facts)),
+            "first_safe_day": iso(first_safe_day(facts)),
             "forecast": forecast_shown(facts),
         },
         offers={"area": gate_offers()},
@@ -59,6 +60,9 @@ def accept(call: Call, answers: Answers, *, advice: str, decision: str = "") -> 
     code, reason = answers["outcome"], text_of(answers, "reason")
     decided_on = _decided_on(facts, answers, not_before=held_on(facts, "review"), rule="R072")
     figures = _figures(facts, until=decided_on)
+    before = outcome_of(call.db, call.case.id, stage="review")
+    if before is not None and not reason:
+        raise Refusal("reason_missing", f"It was {before.code}: say why it is {code}.", rule="R072", field="reason")
     if code != advice and not reason:
         raise Refusal(
             "reason_missing", f"The figures advise {advice}: say why it is {code}.", rule="R072", field="reason"
@@ -84,7 +88,7 @@ def accept(call: Call, answers: Answers, *, advice: str, decision: str = "") -> 
     check_before_sending(call, answers)
     if code == "O3":
         check_gate(answers)
-    review_again = _checked_internal_review(facts, answers, decided_on) if code == "O4" else None
+    review_again = checked_day(facts, answers, decided_on) if code == "O4" else None
     _keep(
         call,
         stage="review",
@@ -186,59 +190,6 @@ def _decided_on(facts: Facts, answers: Answers, *, not_before: date, rule: str) 
             "too_early", f"The decision falls on {in_words(not_before)} or later.", rule=rule, field="decided_on"
         )
     return decided_on
-
-
-def _checked_internal_review(facts: Facts, answers: Answers, decided_on: date) -> date:
-    """The day, when it lies in school, within the limits and inside the time to prosecute. Source: R078-R082, A5."""
-    day = date_of(answers, "review_again")
-    if not answers.get("all_clear"):
-        raise Refusal(
-            "not_clear", "All parties must be clear about the day and the decision.", rule="R081", field="all_clear"
-        )
-    if day <= decided_on or not facts.calendar.is_school_day(day):
-        raise Refusal("no_school_day", f"{in_words(day)} is no school day to come.", rule="R078", field="review_again")
-    limit = _limit(facts)
-    if limit.latest is None or day > limit.latest:
-        raise Refusal(
-            "too_late",
-            f"An internal review is held within {facts.policy.internal_review_weeks} school weeks and "
-            f"{facts.policy.internal_review_days} school days, and before the time to prosecute runs out: by "
-            f"{in_words(limit.latest) if limit.latest else 'no day that the school calendar knows'}.",
-            rule=limit.rule,
-            field="review_again",
-        )
-    return day
-
-
-@dataclass(frozen=True)
-class _Limit:
-    latest: date | None
-    rule: str  # which one is the nearer limit
-
-
-def _limit(facts: Facts) -> _Limit:
-    """The last school day for an internal review, and the rule that sets it.
-
-    The weeks run from the review, on whatever day its outcome is written down. Source: R078, domain.md 2.9.
-    """
-    policy = facts.policy
-    try:
-        by_weeks = latest_internal_review(
-            facts, policy.internal_review_weeks, policy.internal_review_days, held_on(facts, "review")
-        )
-    except OutsideCalendar:
-        return _Limit(None, "R078")
-    first_safe_day = _first_safe_day(facts)
-    if first_safe_day is None or by_weeks < first_safe_day:
-        return _Limit(by_weeks, "R078")
-    return _Limit(facts.calendar.offered(first_safe_day - timedelta(days=1)), "R079")
-
-
-def _first_safe_day(facts: Facts) -> date | None:
-    """The last safe day of the first session that is still in time: nothing may hinder its prosecution (R079)."""
-    days = facts.calendar.days
-    left = in_time(facts.sessions_relied_on, laid_on=facts.today, days=days)
-    return min((last_safe_day(session, days=days) for session in left), default=None)
 
 
 def _figures(facts: Facts, *, until: date) -> dict[str, Any]:

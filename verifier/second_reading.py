@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-DAY = timedelta(days=1)
+DAY, EVER = timedelta(days=1), datetime.max.replace(tzinfo=UTC)
 UNAUTHORISED = set("GNOU")
 NOT_POSSIBLE = {"", "-", "#", "D", "Q", "X", "Y", "Z", *(f"Y{n}" for n in range(1, 8))}
 AT_HOME = {"", "uk", "united kingdom", "england", "wales", "scotland", "northern ireland", "great britain"}
@@ -363,13 +363,15 @@ class Reading:
                 if not [each for each in self.rows["answer"] if each["element"] == element]:
                     self.say("R091", where, "submitted", f"{element} was not done")
 
-    def referred(self):
+    def decided(self, until, *codes):
+        """The last decision with one of these codes until a moment: a later one does not change what rested on it."""
+        rows = [row for row in self.rows["outcome"] if row["code"] in codes and moment(row["recorded_at"]) <= until]
+        return max(rows, key=lambda row: moment(row["recorded_at"]), default=None)
+
+    def referred(self, until=EVER):
         """The day of the decision to refer, at the review or by the internal review (A6)."""
-        for stage, code in (("internal_review", "refer"), ("review", "O3")):
-            row = self.outcomes.get(stage)
-            if row and row["code"] == code:
-                return date.fromisoformat(row["decided_on"])
-        return None
+        row = self.decided(until, "O3", "refer")
+        return date.fromisoformat(row["decided_on"]) if row else None
 
     # clocks
 
@@ -385,8 +387,8 @@ class Reading:
     def due(self, timer, calendar):
         """The day of one timer; None for one that this reading does not know."""
         opened, panel = london(self.case["opened_at"]), self.held.get("panel")
-        review, referred = self.outcomes.get("review"), self.referred()
-        number = self.policy
+        made, number = moment(timer["created_at"]), self.policy
+        review, referred = self.decided(made, *OUTCOMES), self.referred(made)
         match timer["element"]:
             case "TwelveWeeks":
                 return opened + number["whole_weeks"] * 7 * DAY

@@ -80,6 +80,15 @@ def pupil_left(q: Question) -> Answers:
     }
 
 
+def outcome_changed(q: Question) -> Answers:
+    """Evidence of a defence came after the referral."""
+    return {
+        "found_on": q.day(),
+        "reason": "The hospital confirms that the child could not come in those weeks.",
+        "evidence": "Letter of the hospital.",
+    }
+
+
 # Both questions of reconsidering are answered alike.
 UNFORESEEN: dict[str, Callable[..., Answers]] = {
     "cannot_attend": cannot_attend,
@@ -92,6 +101,7 @@ UNFORESEEN: dict[str, Callable[..., Answers]] = {
     "reconsider_limitation": reconsider,
     "withdraw": withdraw,
     "pupil_left": pupil_left,
+    "outcome_changed": outcome_changed,
 }
 
 
