@@ -62,7 +62,8 @@ def read_document(document_id: UUID, runtime: RuntimeHere) -> DocumentOut:
 @router.get(
     "/{document_id}/content",
     response_class=Response,
-    responses=MISSING | {200: {"description": "The document itself.", "content": {"application/pdf": {}}}},
+    responses=MISSING
+    | {200: {"description": "The document itself.", "content": {"application/pdf": {}, "application/zip": {}}}},
 )
 def read_content(document_id: UUID, runtime: RuntimeHere, allowed: Reading) -> Response:
     """The document itself, under a name that says nothing about anybody.

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from api.case_facts import facts_of_case
 from api.ledger import ledger
 from api.rest.nouns import CONFLICT, MISSING, noun
-from api.rest.shapes import Moment, Out
+from api.rest.shapes import Day, Moment, Out
 from api.security import Rule, RuntimeHere
 from api.what_if import Supposition, what_if
 from attendance.notice import Postage
@@ -148,12 +148,12 @@ class ReadinessOut(Shown):
 def explain(
     case_id: UUID,
     runtime: RuntimeHere,
-    closed: Annotated[list[date] | None, Query(description="Suppose that the school is closed on these days.")] = None,
-    posted: Annotated[date | None, Query(description="Suppose that the letters are posted on this day.")] = None,
+    closed: Annotated[list[Day] | None, Query(description="Suppose that the school is closed on these days.")] = None,
+    posted: Annotated[Day | None, Query(description="Suppose that the letters are posted on this day.")] = None,
     postage: Annotated[Postage, Query(description="By this class.")] = Postage.FIRST,
     decision: Annotated[str, Query(pattern="^(|O1|O2|O3|O4|refer|closed)$", description="Suppose this decision.")] = "",
-    decided: Annotated[date | None, Query(description="On this day; left out: today.")] = None,
-    submitted: Annotated[date | None, Query(description="Suppose that the application is submitted then.")] = None,
+    decided: Annotated[Day | None, Query(description="On this day; left out: today.")] = None,
+    submitted: Annotated[Day | None, Query(description="Suppose that the application is submitted then.")] = None,
 ) -> ExplainedOut:
     """Each date with its rule, input facts, calendar, pauses and derivation; and what if something were different."""
     supposed = Supposition(tuple(closed or ()), posted, postage, decision, decided, submitted)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -70,6 +70,9 @@ Answers = Annotated[
     Field(description="Field of the form → answer. Days are ISO dates, times `HH:MM`, rows a list of objects."),
 ]
 
+
+# A day that a calendar may be asked about: the bank holidays around it are known.
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
 
 # Why somebody does what they do; it stays on record.
 Reason = Annotated[
