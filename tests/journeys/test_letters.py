@@ -73,9 +73,9 @@ def test_no_letter_of_a_whole_case_tells_where_the_other_parent_lives(engine: En
 
 
 def papers(world: World, case: UUID, adult: UUID) -> list[str]:
-    """Everything that can be read in what was made for an adult: file name, pages, metadata, streams."""
+    """Everything that can be read in what was made for an adult to read: file name, pages, metadata, streams."""
     names = {path.read_bytes(): path.name for path in world.letters.rglob("*.pdf")}
-    made = world.rows(tables.document, case_id=case, recipient=str(adult))
+    made = world.rows(tables.document, case_id=case, recipient=str(adult), media_type="application/pdf")
     return [
         " ".join((names.get(letter.content, ""), letter.title, *words(letter.content), every_stream(letter.content)))
         for letter in made

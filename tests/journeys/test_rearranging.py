@@ -132,8 +132,9 @@ def test_a_reply_about_the_panel_is_not_heard_by_the_review(world: World) -> Non
     world.player.report(case, "ParentCannotAttend")
     world.player.do(case, "DecideReasonable", variant={"is_reasonable": False})
     world.player.wait_for(case, "RecordMeeting")
+    world.do(case, "RecordMeeting")
     world.tell(case, "ParentCannotAttend", key=str(panel))
-    world.do(case, "RecordMeeting", "AgreePlan")
+    world.do(case, "AgreePlan")
     world.player.wait_for(case, "ArrangeMeeting")
 
     world.do(case, "ArrangeMeeting", "ConfirmPosting")
