@@ -98,28 +98,21 @@ class Call:
         if self.bind is None:
             raise LookupError("Nobody binds papers here.")
         content, facts = self.bind(papers)
-        kept = keep_document(
+        return self._keep(kind, recipient, title, "application/zip", content), facts
+
+    def keep_paper(self, *, letter: str, recipient: UUID, fields: Mapping[str, Any]) -> UUID:
+        """A letter that is handed over, not sent: it is rendered now and kept. Gives its document's id."""
+        title, content = self.render(self.letters[f"letters/{letter}.md"], fields)
+        return self._keep(letter, recipient, title, "application/pdf", content)
+
+    def _keep(self, kind: str, recipient: UUID, title: str, media_type: str, content: bytes) -> UUID:
+        return keep_document(
             self.db,
             self.case,
             kind=kind,
             recipient=str(recipient),
             title=title,
-            media_type="application/zip",
-            content=content,
-            now=self.now,
-        )
-        return kept, facts
-
-    def keep_paper(self, *, letter: str, recipient: UUID, fields: Mapping[str, Any]) -> UUID:
-        """A letter that is handed over, not sent: it is rendered now and kept. Gives its document's id."""
-        title, content = self.render(self.letters[f"letters/{letter}.md"], fields)
-        return keep_document(
-            self.db,
-            self.case,
-            kind=letter,
-            recipient=str(recipient),
-            title=title,
-            media_type="application/pdf",
+            media_type=media_type,
             content=content,
             now=self.now,
         )

@@ -62,21 +62,12 @@ def _save_tasks(step: Step, places: list[Any]) -> None:
     rows, deadlines = [], []
     for place in new:
         binding = step.process.bindings[place.element]
-        row = {
-            "id": new_id(),
-            "case_id": step.case.id,
-            "owner_id": step.case.owner_id,
-            "token": place.token,
-            "element": place.element,
-            "path": place.path,
-            "visit": place.visit,
+        row = _row_at(step, place) | {
             "item": place.item,
-            "name": binding.name or place.element,
             "form": binding.form,
             "groups": list(binding.groups),
             "state": "open",
             "due_at": None,
-            "created_at": step.now,
         }
         if binding.due:
             row["due_at"] = datetime.fromisoformat(aware_iso(step.evaluate(binding.due, place.data), binding.due))
@@ -138,6 +129,19 @@ def _timer_row(
     trace: Any = None,
 ) -> dict[str, Any]:
     binding = step.process.bindings[place.element]
+    return _row_at(step, place) | {
+        "kind": kind,
+        "task_id": task_id,
+        "met_by_element": place.element if task_id else binding.properties.get("metBy"),
+        "due_at": due_at,
+        "expression": expression.removeprefix("="),
+        "derivation": step.trace() if trace is None else trace,
+        "calendar_version": str(getattr(step.facts, "calendar_version", "")),
+    }
+
+
+def _row_at(step: Step, place: Any) -> dict[str, Any]:
+    """What every row says of where a case stands."""
     return {
         "id": new_id(),
         "case_id": step.case.id,
@@ -146,14 +150,7 @@ def _timer_row(
         "element": place.element,
         "path": place.path,
         "visit": place.visit,
-        "name": binding.name or place.element,
-        "kind": kind,
-        "task_id": task_id,
-        "met_by_element": place.element if task_id else binding.properties.get("metBy"),
-        "due_at": due_at,
-        "expression": expression.removeprefix("="),
-        "derivation": step.trace() if trace is None else trace,
-        "calendar_version": str(getattr(step.facts, "calendar_version", "")),
+        "name": step.process.bindings[place.element].name or place.element,
         "created_at": step.now,
     }
 

@@ -83,7 +83,7 @@ INSTEAD: Mapping[str, str] = {
     "globalChoreographyTask": PROCESS,
 }
 
-# Refused by the check of timers, in its own words.
+# Refused by the check of timers: what it says first.
 TIMED: Mapping[str, str] = {
     "timeDuration": "This timer is a duration",
     "timeCycle": "This timer is a cycle",

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from lxml import etree
 
 from engine.bindings import BPMN
+from engine.checks.bpmn20 import TIMED
 from engine.checks.diagram import Diagram, Node, plain, text_of
 from engine.checks.expressions import examine
 from engine.checks.finding import Finding
@@ -32,9 +33,9 @@ def check(diagram: Diagram, material: Material) -> Iterator[Finding]:
 
 
 def _timer(diagram: Diagram, material: Material, node: Node, definition: etree._Element) -> Iterator[Finding]:
-    for kind, word in (("timeDuration", "duration"), ("timeCycle", "cycle")):
+    for kind, words in TIMED.items():
         if definition.find(f"{{{BPMN}}}{kind}") is not None:
-            problem = f"This timer is a {word}, which is counted by a clock that knows no working days."
+            problem = f"{words}, which is counted by a clock that knows no working days."
             yield Finding(diagram.file, node.id, problem, f"Make it a date. {ADVICE}")
             return
     text = plain(text_of(definition.find(f"{{{BPMN}}}timeDate")))

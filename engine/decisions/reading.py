@@ -13,7 +13,7 @@ from engine.decisions.feel import Names, plain_name, plain_names, read_feel
 from engine.decisions.kinds import NOT_READ, Kind, kind_named
 from engine.decisions.problems import DecisionError, Problem
 from engine.decisions.tables import AGGREGATIONS, HIT_POLICIES, PRIORITISED, SINGLE, Decision, Input, Output, Rule
-from engine.decisions.vocabulary import kinds_in, names_in, needed_by
+from engine.decisions.vocabulary import Type, names_in, needed_by, types_in, types_of_data
 from engine.errors import BundleRefused
 from engine.expressions import JSON, Checked, Evaluator, ExpressionRefusedError, Known, to_json_value
 
@@ -72,7 +72,8 @@ class _Reader:
 
     problems: list[Problem] = field(default_factory=list)
     names: Names = field(default_factory=dict)
-    kinds: Mapping[str, Kind | None] = field(default_factory=dict)  # of the file's own types and of its input data
+    types: Mapping[str, Type] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)  # of which types the input data are
 
     def file(self, xml: bytes) -> dict[str, Decision]:
         if len(xml) > LARGEST_FILE:
@@ -86,7 +87,7 @@ class _Reader:
             return self._refuse("file", "This is not a DMN file of version 1.1 to 1.5.", {})
         self._language(root)
         self.names = plain_names(names_in(root))
-        self.kinds = dict(kinds_in(root))
+        self.types, self.data = types_in(root), types_of_data(root)
         found: dict[str, Decision] = {}
         if len(named(root, "decision")) > MOST_DECISIONS:
             return self._refuse("file", f"A file holds at most {MOST_DECISIONS} decisions.", {})
@@ -184,21 +185,25 @@ class _Reader:
             return self._refuse(id_of(node), "An input needs one expression.", None)
         self._language(asked[0])
         expression = self._expression(id_of(asked[0], node), text)
-        allowed = named(node, "inputValues")
-        cell = self._cell(id_of(allowed[0], node), text_of(allowed[0])) if allowed and text_of(allowed[0]) else None
+        of = _type_named(asked[0]) or self.data.get(text, "")
+        listed = named(node, "inputValues")
+        allowed = text_of(listed[0]) if listed else ""
+        allowed = allowed or self._type(of).allowed
+        cell = self._cell(id_of(listed[0], node) if listed else id_of(node), allowed) if allowed else None
         if expression is None:
             return None
-        kind = self._kind(asked[0]) if asked[0].get("typeRef") else self.kinds.get(text) or ""
-        return Input(id_of(node), node.get("label", "") or text, expression, cell, kind)
+        return Input(id_of(node), node.get("label", "") or text, expression, cell, self._kind(id_of(node), of))
 
-    def _kind(self, node: etree._Element) -> Kind:
+    def _type(self, name: str) -> Type:
+        return self.types.get(name) or Type(name, "")
+
+    def _kind(self, element: str, name: str) -> Kind:
         """What kind of value a column says it holds; a type of the file's own that is no simple one is any."""
-        name = " ".join(node.get("typeRef", "").split())
-        if name.rpartition(":")[2] in NOT_READ or self.kinds.get(name) in NOT_READ:
-            self._note(id_of(node), f"Values of the type {name} are not supported.")
+        of = self._type(name).of
+        if of.rpartition(":")[2] in NOT_READ:
+            self._note(element, f"Values of the type {name} are not supported.")
             return ""
-        kind = kind_named(name)
-        return (self.kinds.get(name) if kind is None else kind) or ""
+        return kind_named(of) or ""
 
     def _output(self, node: etree._Element) -> Output:
         name = node.get("name", "")
@@ -209,7 +214,7 @@ class _Reader:
             label=node.get("label", "") or name or "the result",
             values=self._values(node),
             default=self._expression(id_of(default[0], node), text_of(default[0])) if default else None,
-            kind=self._kind(node),
+            kind=self._kind(id_of(node), _type_named(node)),
         )
 
     def _values(self, node: etree._Element) -> tuple[JSON, ...]:
@@ -268,3 +273,7 @@ class _Reader:
     def _refuse(self, element: str, sentence: str, instead: Read) -> Read:
         self._note(element, sentence)
         return instead
+
+
+def _type_named(node: etree._Element) -> str:
+    return " ".join(node.get("typeRef", "").split())

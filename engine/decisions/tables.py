@@ -193,7 +193,7 @@ class _Run:
             given = as_kind(column.kind, given)
         except ExpressionRefusedError as refused:
             raise _at(column.id, f"“{column.label}”: {refused.sentence}") from None
-        if column.allowed is not None and not self._accepts(column.id, column.allowed, given):
+        if column.allowed is not None and given is not None and not self._accepts(column.id, column.allowed, given):
             raise _at(column.id, f"“{column.label}” has an answer that the table does not allow.")
         return given
 

@@ -1,11 +1,11 @@
-"""What a DMN file calls its data, of which kinds they are, and which decision needs which."""
+"""What a DMN file calls its data, of which types they are, and which decision needs which."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.decisions.elements import children, named, tag
-from engine.decisions.kinds import NOT_READ, Kind, kind_named
+from engine.decisions.elements import children, named, tag, text_of
 
 
 def names_in(root: etree._Element) -> Iterator[str]:
@@ -17,16 +17,23 @@ def names_in(root: etree._Element) -> Iterator[str]:
                     yield name
 
 
-def kinds_in(root: etree._Element) -> Iterator[tuple[str, Kind | None]]:
-    """The simple types that a file defines, and the types of its input data, as the names of kinds."""
-    own = {node.get("name", ""): _type_of(node) for node in named(root, "itemDefinition")}
-    for name, of in own.items():
-        if of:
-            yield name, of if of in NOT_READ else kind_named(of)
-    for node in named(root, "inputData"):
-        for variable in named(node, "variable"):
-            of = variable.get("typeRef", "")
-            yield node.get("name", ""), kind_named(own.get(of) or of)
+@dataclass(frozen=True)
+class Type:
+    """A type of the file's own: which it restricts (none where it has parts, or is a list), and to which values."""
+
+    of: str
+    allowed: str
+
+
+def types_in(root: etree._Element) -> dict[str, Type]:
+    """The types that a file defines, by their names."""
+    return {node.get("name", ""): Type(_restricted(node), _allowed(node)) for node in named(root, "itemDefinition")}
+
+
+def types_of_data(root: etree._Element) -> dict[str, str]:
+    """Of which types a file's input data are, by their names."""
+    data = ((node, variable) for node in named(root, "inputData") for variable in named(node, "variable"))
+    return {node.get("name", ""): variable.get("typeRef", "") for node, variable in data}
 
 
 def needed_by(decision: etree._Element) -> Iterator[str]:
@@ -36,7 +43,11 @@ def needed_by(decision: etree._Element) -> Iterator[str]:
             yield str(needed.get("href", "")).rpartition("#")[2]
 
 
-def _type_of(definition: etree._Element) -> str:
-    """The type that a type of the file's own restricts; empty when it has parts or is a list."""
+def _restricted(definition: etree._Element) -> str:
     found = named(definition, "typeRef")
     return (found[0].text or "").strip() if found and definition.get("isCollection") != "true" else ""
+
+
+def _allowed(definition: etree._Element) -> str:
+    found = named(definition, "allowedValues")
+    return text_of(found[0]) if found else ""

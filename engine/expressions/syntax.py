@@ -64,11 +64,6 @@ class Checked:
     tree: ast.expr = field(repr=False, compare=False)
 
     @property
-    def reads_policy(self) -> bool:
-        """Whether it reads anything with a dot; only `policy` can be read so."""
-        return bool(self.policy)
-
-    @property
     def is_constant(self) -> bool:
         """Whether it is a value written out."""
         return isinstance(self.tree, ast.Constant)

@@ -35,7 +35,8 @@ Made from the schema of BPMN 2.0, the tables of `engine/checks/bpmn20.py` and th
 nothing. *refused*: `fasttrack process check` names the element's id and says what to draw instead; such a diagram
 cannot be published. Diagrams under `accepted/` are run, with a restart before every step, by
 `tests/engine/test_accepted_diagrams.py` and by the tests named beside them; those under `refused/` by
-`tests/engine/test_checks.py`.
+`tests/engine/test_checks.py`. Those under `conformance/`, such as conformance suites hold, are told by their stories:
+`make conformance` prints how many run as they are drawn and how many are refused, and the same of the library alone.
 
 Values travel with the token: a branch sees what it has set itself, and a join unites what each branch has changed since
 they parted. Signals reach everybody who waits in the same case, and nobody else. A timer is a moment (`timeDate`),
