@@ -60,3 +60,12 @@ def read(xml: bytes) -> Decision:
 
 def evaluator() -> Evaluator:
     return Evaluator({"nine": lambda: 9, "yes": lambda: True}, {"limit": 5, "far": 100})
+
+
+def data(**kinds: str) -> str:
+    """Input data of a file: names, with `_` for a space, and their types."""
+    return "".join(
+        f"<inputData id='data_{name}' name='{name.replace('_', ' ')}'>"
+        f"<variable name='{name.replace('_', ' ')}' typeRef='{kind}'/></inputData>"
+        for name, kind in kinds.items()
+    )

@@ -6,20 +6,11 @@ import pytest
 
 from engine.decisions import Tried, try_decision
 from engine.expressions import JSON
-from tests.engine.dmn import Row, dmn
+from tests.engine.dmn import Row, data, dmn
 
 Asked = Mapping[str, JSON]
 OUT = "<output id='out' name='result'/>"
 ORDERED = '<output id=\'out\' name=\'result\'><outputValues><text>"high","medium","low"</text></outputValues></output>'
-
-
-def data(**kinds: str) -> str:
-    """Input data of a file: names, with `_` for a space, and their types."""
-    return "".join(
-        f"<inputData id='data_{name}' name='{name.replace('_', ' ')}'>"
-        f"<variable name='{name.replace('_', ' ')}' typeRef='{kind}'/></inputData>"
-        for name, kind in kinds.items()
-    )
 
 
 def tried(xml: bytes, inputs: Asked) -> Tried:
@@ -279,26 +270,3 @@ def test_what_is_outside_of_the_subset_is_refused_with_its_id(text: str, place: 
     ((element, _), *_) = tried(dmn([row], inputs=inputs), {"n": 1}).problems
 
     assert element == {"cell": "r1i1", "output": "r1o1", "input": "in1x"}[place]
-
-
-GRADES = (
-    '<itemDefinition name=\'tGrade\'><typeRef>string</typeRef><allowedValues><text>"A","B"</text></allowedValues>'
-    "</itemDefinition>"
-)
-
-
-def test_a_type_of_the_file_says_which_kind_and_which_values() -> None:
-    xml = dmn(
-        [(['"A"'], ["1"]), (["-"], ["2"])], inputs=["g"], policy="hitPolicy='FIRST'", beside=GRADES + data(g="tGrade")
-    )
-
-    assert [tried(xml, {"g": grade}).result for grade in ("A", "B", None)] == [1, 2, 2]
-    assert [tried(xml, {"g": other}).problems[0][0] for other in ("C", 1)] == ["in1", "in1"]
-
-
-def test_a_type_that_is_not_read_is_refused_wherever_it_is_named() -> None:
-    own = "<itemDefinition name='tWhen'><typeRef>time</typeRef></itemDefinition>"
-
-    for kinds in (data(w="time"), own + data(w="tWhen")):
-        problems = tried(dmn([(["-"], ["1"])], inputs=["w"], beside=kinds), {}).problems
-        assert [element for element, _ in problems] == ["in1"]
