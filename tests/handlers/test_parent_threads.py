@@ -182,6 +182,7 @@ def test_who_was_not_known_then_has_a_thread_from_then_on(desk: Desk, parents: t
         WITHOUT_EVIDENCE,
         ("R030", "Not invited to the panel."),
         ("R048", "Not known as a parent when the panel was held."),
+        ("R004", "Nothing says whether this parent signed an attendance contract."),
     ]
     assert parents[0] in threads_of(desk)
 
