@@ -25,6 +25,7 @@ FORMS = compile_bundle(SHIPPED).forms
 TOLD = (
     "referred", "defence", "internal_review_referred", "new_parent", "late_reply", "returned_letter", "withdrawn",
     "pupil_left", "criteria_gone", "out_of_time", "share_alone", "goes_ahead",
+    "outcome_changed",
 )  # fmt: skip
 NOBODY = "01890000-0000-7000-8000-000000000000"
 Forgotten = dict[str, dict[str, set[str]]]  # form → field → the rules of the refusal
