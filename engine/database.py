@@ -157,6 +157,10 @@ def _forget_what_went(db: Connection, cursor: "psycopg.Cursor[Any]", *_: object)
     # With these the driver takes away whatever is prepared.
     if (cursor.statusmessage or "").startswith(("DROP", "ALTER", "ROLLBACK", "DISCARD", "DEALLOCATE")):
         _known(db.info).forget()
+        ours: _Ours | None = db.info.get(_OURS)
+        if ours is not None:
+            # What is prepared next is a beginning: only so is it noticed there when the driver takes all away unseen.
+            ours.has_begun = False
 
 
 def _known(info: dict[Any, Any]) -> Known:

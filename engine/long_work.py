@@ -9,21 +9,35 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
+from engine.claiming import Queue, claim
+from engine.clock import NOW
 from engine.database import transaction, wake_workers
 from engine.errors import Declined, EngineError, NotFound
 from engine.ids import new_id
+from engine.runtime import Runtime
 from engine.tables import work
 
 LEASE = timedelta(minutes=2)
 BACK_OFF = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
+# Long work dies with its process also when something beside it was the cause, so it is given up later than other work.
+MOST_DEATHS = 8
 
 _w = work.c
-# Leases are measured by the real clock, whatever a demo's clock says.
-_REAL = func.clock_timestamp()
+QUEUE = Queue(
+    command="long_work",
+    key="work_id",
+    table=work,
+    to_do=_w.ended_at.is_(None),
+    due=_w.kind == func.any(bindparam("kinds", type_=ARRAY(TEXT))),
+    order=(_w.created_at, _w.id),
+    lease=LEASE,
+    owner_id=_w.owner_id,
+    begun={"state": "running"},
+)
 
 
 class Cancelled(Declined):
@@ -71,7 +85,7 @@ def queue_work(
             arguments=arguments,
             actor=actor,
             attempts=claimed.attempts,
-            lease_until=_REAL + literal(LEASE) if is_taken else None,
+            lease_until=NOW + literal(LEASE) if is_taken else None,
             created_at=now,
         )
     )
@@ -79,13 +93,13 @@ def queue_work(
     return claimed
 
 
-def claim_work(engine: Engine, *, kinds: Sequence[str]) -> Claimed | None:
+def claim_work(runtime: Runtime, *, kinds: Sequence[str]) -> Claimed | None:
     """The oldest work that waits, or whose worker is dead; the claim is committed before the work is begun."""
-    with transaction(engine) as db:
-        row = db.execute(_CLAIM, {"kinds": list(kinds), "lease": LEASE}).one_or_none()
-    if row is None:
+    claimed = claim(runtime, QUEUE, kinds=list(kinds))
+    if claimed is None:
         return None
-    return Claimed(row.id, row.kind, row.owner_id, row.arguments, row.actor, row.attempts)
+    row = claimed.row
+    return Claimed(row.id, row.kind, row.owner_id, row.arguments, row.actor, claimed.attempt)
 
 
 def tell_progress(engine: Engine, claimed: Claimed, done: float) -> None:
@@ -94,7 +108,7 @@ def tell_progress(engine: Engine, claimed: Claimed, done: float) -> None:
         row = db.execute(
             update(work)
             .where(_w.id == claimed.id, _w.attempts == claimed.attempts, _w.state == "running")
-            .values(progress=done, lease_until=_REAL + literal(LEASE))
+            .values(progress=done, lease_until=NOW + literal(LEASE))
             .returning(_w.cancel_asked_at)
         ).one_or_none()
     if row is None:
@@ -128,7 +142,7 @@ def put_back(db: Connection, claimed: Claimed) -> bool:
     if claimed.attempts >= MOST_ATTEMPTS:
         return False
     mine = (_w.id == claimed.id) & (_w.attempts == claimed.attempts)
-    db.execute(update(work).where(mine).values(progress=0, lease_until=_REAL + literal(BACK_OFF * claimed.attempts)))
+    db.execute(update(work).where(mine).values(progress=0, lease_until=NOW + literal(BACK_OFF * claimed.attempts)))
     return True
 
 
@@ -151,19 +165,3 @@ def cancel_work(db: Connection, work_id: UUID, *, actor: str, now: datetime) -> 
     if state == "waiting":
         values |= {"state": "cancelled", "ended_at": now}
     db.execute(update(work).where(_w.id == work_id).values(**values))
-
-
-_CLAIM = text(
-    """
-    UPDATE work SET state = 'running', attempts = attempts + 1, lease_until = clock_timestamp() + :lease
-    WHERE id = (
-        SELECT id FROM work
-        WHERE ended_at IS NULL AND kind = ANY(:kinds)
-          AND (state = 'waiting' OR lease_until < clock_timestamp())
-        ORDER BY created_at, id
-        FOR UPDATE SKIP LOCKED
-        LIMIT 1
-    )
-    RETURNING id, kind, owner_id, arguments, actor, attempts
-    """
-).bindparams(bindparam("kinds", type_=ARRAY(TEXT)))

@@ -20,6 +20,7 @@ from engine.database import transaction
 from engine.errors import Declined
 from engine.ids import new_id
 from engine.long_work import (
+    MOST_DEATHS,
     Cancelled,
     Claimed,
     LeaseLost,
@@ -82,10 +83,14 @@ def take_in_waiting(runtime: Runtime, *, go_on: Callable[[], bool] = lambda: Tru
 
     go_on: asked while a file is taken in; without it the file goes back, for whoever works next.
     """
-    claimed = claim_work(runtime.engine, kinds=[REGISTER])
+    claimed = claim_work(runtime, kinds=[REGISTER])
     if claimed is None:
         return False
     runtime.reached(f"{REGISTER}.claimed", claimed.id)
+    if claimed.attempts > MOST_DEATHS:
+        problem = f"{MOST_DEATHS} processes ended while they read this file; it was given up. Send it again in parts."
+        _end(runtime, claimed, state="failed", problem=problem)
+        return True
 
     def tell(_: float) -> None:
         if not go_on():

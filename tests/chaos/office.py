@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Engine, Row, func, select, text, update
+from sqlalchemy import Engine, Row, func, select, text
 
 from attendance import tables as records
 from attendance.schools import save_school_calendar
@@ -74,9 +74,6 @@ class Office:
     def let_leases_end(self) -> None:
         """What workers had in hand that are dead is anybody's."""
         days_pass(self.runtime, LEASE_MINUTES / 24 / 60)
-        with transaction(self.engine) as db:
-            # Long work is leased by the real clock.
-            db.execute(update(tables.work).values(lease_until=func.clock_timestamp()))
 
     def left_to_do(self) -> int:
         """How many rows of work there still are."""

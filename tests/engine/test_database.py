@@ -102,6 +102,19 @@ def test_what_was_taken_away_behind_our_back_is_prepared_anew(engine: Engine) ->
     assert len(people(engine)) == 3
 
 
+def test_what_was_prepared_in_the_middle_is_missed_at_the_beginning(engine: Engine) -> None:
+    def drop(db: Connection) -> None:
+        db.execute(text("DROP TABLE IF EXISTS pg_temp.nothing"))
+
+    for _ in range(3):
+        within(engine, drop, add)
+        with engine.begin() as db:
+            db.connection.driver_connection.pgconn.exec_(b"DEALLOCATE ALL")  # type: ignore[union-attr]
+        within(engine, add)
+
+    assert len(people(engine)) == 6
+
+
 def test_what_is_undone_leaves_nothing_prepared_behind(engine: Engine) -> None:
     for _ in range(5):
         with pytest.raises(ZeroDivisionError):

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, literal, select, update
+from sqlalchemy import Engine, literal, select, update
 
 from engine import clock
 from engine.database import transaction
@@ -26,9 +26,12 @@ from engine.long_work import (
     queue_work,
     tell_progress,
 )
+from engine.registry import Registry
+from engine.runtime import Runtime
 from engine.tables import work
 
 SCHOOL = new_id()
+NOTHING: Any = (None, None)  # neither facts nor letters are asked for
 
 
 def queue(engine: Engine, *, kind: str = "counting", is_taken: bool = False) -> Claimed:
@@ -39,7 +42,7 @@ def queue(engine: Engine, *, kind: str = "counting", is_taken: bool = False) -> 
 
 
 def claim(engine: Engine, kind: str = "counting") -> Claimed | None:
-    return claim_work(engine, kinds=[kind])
+    return claim_work(Runtime(engine, Registry({}, {}), *NOTHING), kinds=[kind])
 
 
 def claimed(engine: Engine) -> Claimed:
@@ -56,7 +59,7 @@ def row(engine: Engine, work_id: UUID) -> Any:
 def its_worker_dies(engine: Engine, mine: Claimed) -> None:
     """The lease runs out."""
     with transaction(engine) as db:
-        past = func.clock_timestamp() - literal(timedelta(seconds=1))
+        past = clock.NOW - literal(timedelta(seconds=1))
         db.execute(update(work).where(work.c.id == mine.id).values(lease_until=past))
 
 

@@ -20,6 +20,7 @@ from bench.register import upns
 from engine import clock
 from engine.database import transaction
 from engine.ids import new_id
+from engine.long_work import MOST_DEATHS
 from engine.runtime import Runtime
 from engine.tables import work
 from handlers import REGISTRY
@@ -119,13 +120,30 @@ def test_an_import_whose_process_was_killed_is_taken_up_by_another(database: Eng
     assert not take_in_waiting(runtime)  # its lease still runs
 
     with transaction(database) as db:
-        ended = func.clock_timestamp()
+        ended = clock.NOW
         db.execute(update(work).where(work.c.ended_at.is_(None)).values(lease_until=ended))
     assert take_in_waiting(runtime)
 
     row = newest_work(database)
     assert (row.state, row.attempts, row.result["marks_new"]) == ("done", 2, MARKS)
     assert kept(database) == (PUPILS, 1, PUPILS * len(TERM))
+    assert not take_in_waiting(runtime)
+
+
+def test_an_import_that_killed_many_processes_is_given_up_and_nothing_of_it_is_kept(
+    database: Engine, register: Path
+) -> None:
+    kill_at(database, started(database, register), 0.3)
+    runtime = Runtime(database, REGISTRY, Facts, render)
+    with transaction(database) as db:
+        ended = clock.NOW
+        db.execute(update(work).where(work.c.ended_at.is_(None)).values(lease_until=ended, attempts=MOST_DEATHS))
+
+    assert take_in_waiting(runtime)
+
+    row = newest_work(database)
+    assert (row.state, row.problem[:23]) == ("failed", "8 processes ended while")
+    assert kept(database) == (0, 0, 0)
     assert not take_in_waiting(runtime)
 
 
