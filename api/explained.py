@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from api.case_facts import facts_of_case
-from api.ledger import Clock, ledger
+from api.ledger import Clock, Pause, ledger
 from api.what_if import Consequence, Supposition, what_if
 from attendance.words import in_words
 from engine import tables
@@ -49,7 +49,7 @@ class Explained:
             for former in clock.former:
                 before, at = in_words(london_day(former.was)), in_words(london_day(former.at))
                 lines.append(f"    It was {before} until {at}.")
-            lines += [f"    Paused until {in_words(london_day(pause.until))}: {pause.reason}" for pause in clock.pauses]
+            lines += [f"    {_pause_in_words(pause)}" for pause in clock.pauses]
         lines += ["", "Sessions relied on [R079]"]
         lines += [f"  {in_words(each.day)}, {each.sessions}: until {each.words}" for each in self.limits]
         lines += [self.today.words] if self.today else []
@@ -85,6 +85,12 @@ def _case_of(db: Connection, reference: str) -> UUID:
         raise NotFound(f"There is no case {reference}.")
     case_id: UUID = found
     return case_id
+
+
+def _pause_in_words(pause: Pause) -> str:
+    at, until = (in_words(london_day(moment)) for moment in (pause.at, pause.until))
+    said = f"Paused on {at} until {until}: {pause.reason}"
+    return said if pause.resumed_at is None else f"{said} Ended on {in_words(london_day(pause.resumed_at))}."
 
 
 def _in_words(each: Consequence) -> str:

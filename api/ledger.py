@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,12 +29,13 @@ class Former:
 
 @dataclass(frozen=True)
 class Pause:
-    """A pause that a person made, until when, and why."""
+    """A pause that a person made, until when, and why; and when a person let the clock go on before that."""
 
     at: datetime
     until: datetime
     by: str
     reason: str
+    resumed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,16 @@ def _moved(db: Connection, case_id: UUID) -> Mapping[str, list[Former]]:
 def _paused(db: Connection, case_id: UUID) -> Mapping[str, list[Pause]]:
     h = tables.history.c
     rows = db.execute(
-        select(h.facts, h.at, h.actor).where(h.case_id == case_id, h.what == "timer_paused").order_by(h.sequence)
+        select(h.what, h.facts, h.at, h.actor)
+        .where(h.case_id == case_id, h.what.in_(("timer_paused", "timer_resumed")))
+        .order_by(h.sequence)
     )
     found: dict[str, list[Pause]] = {}
     for row in rows:
-        until = datetime.fromisoformat(row.facts["until"])
-        found.setdefault(row.facts["element"], []).append(Pause(row.at, until, row.actor, row.facts.get("reason", "")))
+        pauses = found.setdefault(row.facts["element"], [])
+        if row.what == "timer_resumed":
+            pauses[-1] = replace(pauses[-1], resumed_at=row.at)
+        else:
+            until = datetime.fromisoformat(row.facts["until"])
+            pauses.append(Pause(row.at, until, row.actor, row.facts.get("reason", "")))
     return found

@@ -42,12 +42,13 @@ class FormerOut(Shown):
 
 
 class PauseOut(Shown):
-    """A pause that a person made."""
+    """A pause that a person made. `resumed_at`: when a person let the clock go on before its end."""
 
     at: Moment
     until: Moment
     by: str
     reason: str
+    resumed_at: Moment | None
 
 
 class ClockOut(Shown):

@@ -7,12 +7,15 @@ import pytest
 from sqlalchemy import Engine
 
 from api.case_facts import facts_of_case
+from api.explained import explained
 from api.ledger import Clock, ledger
 from api.what_if import Supposition, what_if
 from attendance.notice import Postage
+from engine.by_hand import Act
 from engine.cancelling import AlreadyOver
 from engine.database import transaction
 from engine.queries.cases import case_by_id
+from engine.timer_acts import Wanted, change_timer
 from engine.versions import process_of
 from handlers.readiness import Readiness, readiness
 from handlers.time_left import day_limits, submitted_on
@@ -54,6 +57,20 @@ def test_each_clock_names_its_rule_its_facts_its_calendar_and_how_it_came_about(
     assert found.calendar_version == "1"
     assert [call["function"] for call in found.calls if "function" in call] == ["held_on", "weeks_after", "end_of"]
     assert (found.former, found.pauses) == ((), ())
+
+
+def test_a_pause_that_somebody_ended_is_told_as_over(world: World) -> None:
+    case = world.to_panel_notice()
+    runtime, timer = world.player.runtime, world.timer(case, "NoticeHasRun").id
+    change_timer(runtime, timer, Wanted(Act.PAUSE, "Snow.", on=day("Thu 3 Dec 2026")), actor="boss")
+    assert [pause.resumed_at for pause in clocks(world, case)["NoticeHasRun"].pauses] == [None]
+
+    change_timer(runtime, timer, Wanted(Act.RESUME, "Thaw."), actor="boss")
+
+    (pause,) = clocks(world, case)["NoticeHasRun"].pauses
+    assert pause.resumed_at is not None
+    words = explained(runtime, world.case(case).reference, Supposition()).words
+    assert "Paused on Mon 23 Nov 2026 until Thu 3 Dec 2026: Snow. Ended on Mon 23 Nov 2026." in words
 
 
 @pytest.mark.rule("R079")
